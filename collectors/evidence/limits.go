@@ -1,0 +1,38 @@
+package evidence
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Bounds of one bundle. What a stranger's server says is cut to these before
+// it is kept, and a file that exceeds them is refused.
+const (
+	MaxLine        = 32 << 20 // bytes of one bundle as JSON
+	MaxDetail      = 300      // bytes of an explanation for technicians
+	MaxText        = 4096     // bytes of any other single string, if not said otherwise
+	MaxPolicy      = 64 << 10 // bytes of a policy file or security.txt
+	MaxCertificate = 64 << 10 // bytes of one certificate in DER
+	MaxChain       = 16       // certificates of one chain
+	MaxRecord      = 70 << 10 // bytes of one DNS record in presentation form
+	MaxLookups     = 4096
+	MaxRecords     = 1024 // records of one look-up
+	MaxHops        = 16
+	MaxLinks       = 2000 // links, scripts, styles or frames of one page
+	MaxMention     = 400  // bytes
+	MaxEndpoints   = 1024
+	MaxSites       = 256
+)
+
+// Clip makes text safe to keep: valid UTF-8, at most limit bytes, cut between
+// characters.
+func Clip(text string, limit int) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	if len(text) <= limit {
+		return text
+	}
+	for limit > 0 && !utf8.RuneStart(text[limit]) {
+		limit--
+	}
+	return text[:limit]
+}

@@ -1,0 +1,171 @@
+package evidence
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Validate says what in the bundle no collector would have written.
+func (b *Bundle) Validate() error {
+	switch {
+	case b.Schema != Schema:
+		return fmt.Errorf("schema %d, this program reads %d", b.Schema, Schema)
+	case b.Target.Domain == "":
+		return errors.New("target without a domain")
+	case b.Taken.IsZero():
+		return errors.New("no time (taken)")
+	case !slices.Contains([]Profile{Passive, Standard, Full}, b.Profile):
+		return fmt.Errorf("unknown profile %q", b.Profile)
+	}
+	for _, family := range b.Families {
+		if !slices.Contains(Families, family) {
+			return fmt.Errorf("unknown family %q", family)
+		}
+	}
+	return firstError(b.validateDNS, b.validateMail, b.validateEndpoints, b.validateSites)
+}
+
+func firstError(checks ...func() error) error {
+	for _, check := range checks {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Bundle) validateDNS() error {
+	if err := atMost("look-ups", len(b.DNS.Lookups), MaxLookups); err != nil {
+		return err
+	}
+	for _, l := range b.DNS.Lookups {
+		where := "dns " + l.Name + " " + l.Type
+		if err := l.valid(where); err != nil {
+			return err
+		}
+		if err := atMost(where+": records", len(l.Records), MaxRecords); err != nil {
+			return err
+		}
+		for _, record := range l.Records {
+			if err := atMost(where+": bytes of a record", len(record), MaxRecord); err != nil {
+				return err
+			}
+		}
+	}
+	return b.DNS.Signed.valid("dns signed")
+}
+
+func (b *Bundle) validateMail() error {
+	for _, x := range b.Mail.Exchanges {
+		for _, s := range x.Servers {
+			where := "mail " + x.Host + " " + s.Address
+			if err := firstError(
+				func() error { return s.valid(where) },
+				func() error { return s.StartTLS.valid(where + " starttls") },
+				func() error { return s.TLS.validate(where) },
+			); err != nil {
+				return err
+			}
+		}
+	}
+	if err := b.Mail.Policy.valid("mail policy"); err != nil {
+		return err
+	}
+	return atMost("mail policy: bytes", len(b.Mail.Policy.Body), MaxPolicy)
+}
+
+func (b *Bundle) validateEndpoints() error {
+	if err := atMost("endpoints", len(b.Endpoints), MaxEndpoints); err != nil {
+		return err
+	}
+	for _, e := range b.Endpoints {
+		where := fmt.Sprintf("endpoint %s %s:%d", e.Name, e.Address, e.Port)
+		if err := e.Connect.valid(where); err != nil {
+			return err
+		}
+		if err := e.TLS.validate(where); err != nil {
+			return err
+		}
+		for _, o := range e.Offers {
+			if err := o.valid(where + " " + o.Version); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (b *Bundle) validateSites() error {
+	if err := atMost("sites", len(b.Sites), MaxSites); err != nil {
+		return err
+	}
+	for _, s := range b.Sites {
+		for _, v := range []Visit{s.HTTP, s.HTTPS, s.SecurityTxt} {
+			where := "site " + s.Host + " " + v.URL
+			if err := v.valid(where); err != nil {
+				return err
+			}
+			if err := v.validate(where); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (v Visit) validate(where string) error {
+	if err := atMost(where+": hops", len(v.Hops), MaxHops); err != nil {
+		return err
+	}
+	if err := atMost(where+": bytes of text", len(v.Text), MaxPolicy); err != nil {
+		return err
+	}
+	if v.Page == nil {
+		return nil
+	}
+	for _, n := range []int{len(v.Page.Links), len(v.Page.Scripts), len(v.Page.Styles), len(v.Page.Frames), len(v.Page.Forms)} {
+		if err := atMost(where+": parts of the page", n, MaxLinks); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h Handshake) validate(where string) error {
+	if err := h.valid(where + " tls"); err != nil {
+		return err
+	}
+	if err := h.Trust.valid(where + " trust"); err != nil {
+		return err
+	}
+	return atMost(where+": certificates", len(h.Certificates), MaxChain)
+}
+
+// valid refuses an observation that no collector makes: an unknown without a
+// reason would let a check explain nothing.
+func (o Observation) valid(where string) error {
+	switch o.State {
+	case NotAsked, Seen, Absent, Unknown:
+	default:
+		return fmt.Errorf("%s: unknown state %q", where, o.State)
+	}
+	switch {
+	case o.State == Unknown && o.Problem == "":
+		return fmt.Errorf("%s: unknown without a problem", where)
+	case o.Known() && o.Problem != "":
+		return fmt.Errorf("%s: %s, yet with problem %q", where, o.State, o.Problem)
+	case o.Problem != "" && !slices.Contains(Problems, o.Problem):
+		return fmt.Errorf("%s: unknown problem %q", where, o.Problem)
+	case len(o.Detail) > 4*MaxDetail:
+		return fmt.Errorf("%s: detail of %d bytes", where, len(o.Detail))
+	}
+	return nil
+}
+
+func atMost(what string, n, limit int) error {
+	if n > limit {
+		return fmt.Errorf("%s: %d, at most %d are read", what, n, limit)
+	}
+	return nil
+}

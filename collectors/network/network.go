@@ -1,0 +1,92 @@
+// Package network is the one door to the outside: it resolves, asks for
+// permission, waits for its turn, dials, and counts what leaves.
+//
+// It must not know what the bytes mean; collectors do. Nothing else in the
+// program may open a connection.
+package network
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"time"
+)
+
+// Network is the world in one struct, shared by all targets of the process.
+// main builds the real one, the lab one that reaches only loopback, and a test
+// fills the fields it needs. It must not be copied after first use.
+type Network struct {
+	// Resolvers are the recursive servers to ask, in order of preference.
+	Resolvers []netip.AddrPort
+	// Connect opens a connection ("tcp" or "udp"); nil uses the system's.
+	Connect func(ctx context.Context, network string, to netip.AddrPort) (net.Conn, error)
+	// Now is the clock of the evidence; nil uses the system's.
+	Now func() time.Time
+	// Permit says which addresses may be contacted.
+	Permit Permit
+	// Limits bound what is sent; zero fields take their defaults.
+	Limits Limits
+
+	answers answers
+	queues  queues
+}
+
+// Limits bound what the process sends. The zero value of a field means its
+// default, which is safe for a small shared host.
+type Limits struct {
+	Dial       time.Duration // one TCP connection; default 5 s
+	Query      time.Duration // one DNS question with all its retries; default 8 s
+	AtOnce     int           // connections open to one address at a time; default 2
+	PerSecond  int           // connections opened to one address in any second; default 5
+	PerAddress int           // connections to one address for one target; default 60
+	Queries    int           // DNS questions for one target; default 400
+}
+
+func (l Limits) withDefaults() Limits {
+	return Limits{
+		Dial:       orDefault(l.Dial, 5*time.Second),
+		Query:      orDefault(l.Query, 8*time.Second),
+		AtOnce:     orDefault(l.AtOnce, 2),
+		PerSecond:  orDefault(l.PerSecond, 5),
+		PerAddress: orDefault(l.PerAddress, 60),
+		Queries:    orDefault(l.Queries, 400),
+	}
+}
+
+func orDefault[T int | time.Duration](value, fallback T) T {
+	if value == 0 {
+		return fallback
+	}
+	return value
+}
+
+// Session is the network as one target uses it: it counts what is sent for
+// that target. A Session may be used by several goroutines.
+type Session struct {
+	network *Network
+	limits  Limits
+	ledger  ledger
+}
+
+// Session begins to count for one target.
+func (n *Network) Session() *Session {
+	return &Session{network: n, limits: n.Limits.withDefaults()}
+}
+
+// Now is the time to write into evidence.
+func (s *Session) Now() time.Time { return s.network.now() }
+
+func (n *Network) now() time.Time {
+	if n.Now == nil {
+		return time.Now()
+	}
+	return n.Now()
+}
+
+func (n *Network) connect(ctx context.Context, network string, to netip.AddrPort) (net.Conn, error) {
+	if n.Connect != nil {
+		return n.Connect(ctx, network, to)
+	}
+	var dialer net.Dialer
+	return dialer.DialContext(ctx, network, to.String())
+}

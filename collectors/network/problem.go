@@ -1,0 +1,49 @@
+package network
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"syscall"
+)
+
+// Error is something that the network did, in one word of the evidence
+// (timeout, refused, reset ...), with the technical reason behind it.
+type Error struct {
+	Problem string
+	Err     error
+}
+
+func (e *Error) Error() string { return e.Problem + ": " + e.Err.Error() }
+
+// Unwrap gives the technical reason.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Problem gives the word for what went wrong; "malformed" when the error is
+// about the content and not about the connection.
+func Problem(err error) string {
+	var own *Error
+	var timeout net.Error
+	switch {
+	case errors.As(err, &own):
+		return own.Problem
+	case errors.Is(err, context.Canceled):
+		return "interrupted"
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return "timeout"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "refused"
+	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNABORTED):
+		return "reset"
+	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH),
+		errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.EAFNOSUPPORT), errors.Is(err, syscall.EACCES):
+		return "no-route"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe):
+		return "closed"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "timeout"
+	}
+	return "malformed"
+}

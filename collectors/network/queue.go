@@ -1,0 +1,55 @@
+package network
+
+import (
+	"context"
+	"net/netip"
+	"sync"
+	"time"
+)
+
+// queues hold one queue for each address, shared by all targets: hundreds of
+// towns stand on one host, and the host must not feel it.
+type queues struct {
+	mu sync.Mutex
+	by map[netip.Addr]*queue
+}
+
+// queue lets only so many in at once, and only so many in any second.
+type queue struct {
+	places chan struct{} // one for each open connection
+	starts chan struct{} // one for each connection opened in the last second
+}
+
+func (q *queues) of(address netip.Addr, limits Limits) *queue {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.by == nil {
+		q.by = map[netip.Addr]*queue{}
+	}
+	if q.by[address] == nil {
+		q.by[address] = &queue{
+			places: make(chan struct{}, limits.AtOnce),
+			starts: make(chan struct{}, limits.PerSecond),
+		}
+	}
+	return q.by[address]
+}
+
+// enter waits for a turn; the caller gives the place back with leave.
+func (q *queue) enter(ctx context.Context) error {
+	select {
+	case q.places <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case q.starts <- struct{}{}:
+		time.AfterFunc(time.Second, func() { <-q.starts })
+		return nil
+	case <-ctx.Done():
+		q.leave()
+		return ctx.Err()
+	}
+}
+
+func (q *queue) leave() { <-q.places }

@@ -1,0 +1,141 @@
+package records
+
+import (
+	"errors"
+	"strings"
+)
+
+// DMARC is one record of RFC 9989 (which replaced RFC 7489 in May 2026). A
+// value that is not valid counts as not given, as section 4.8 asks.
+type DMARC struct {
+	Policy          string   // p: none, quarantine, reject; empty when missing or invalid
+	Subdomains      string   // sp
+	Missing         string   // np: names that do not exist
+	Testing         bool     // t=y: apply one level less
+	PublicSuffix    string   // psd: y, n or u
+	Percent         string   // pct, historic; older readers sample by it
+	AggregateTo     []string // rua, as written
+	FailuresTo      []string // ruf, as written
+	PolicyMalformed bool     // p, sp or np is there and is none of the three words
+}
+
+// IsDMARC reports whether a TXT record is a DMARC record: the first tag is v
+// with the value DMARC1, in capitals (RFC 9989 section 4.8).
+func IsDMARC(text string) bool {
+	first, _, _ := strings.Cut(text, ";")
+	name, value, ok := strings.Cut(first, "=")
+	return ok && strings.EqualFold(strings.TrimRight(name, " \t"), "v") && strings.Trim(value, " \t") == "DMARC1"
+}
+
+// DMARCRecords picks the DMARC records out of TXT records in presentation form;
+// what else stands at the name is dropped (RFC 9989 section 4.10).
+func DMARCRecords(rdata []string) []string {
+	var list []string
+	for _, text := range Texts(rdata) {
+		if IsDMARC(text) {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+// ParseDMARC reads a record. An error means that receivers must ignore it.
+func ParseDMARC(text string) (DMARC, error) {
+	var record DMARC
+	if !IsDMARC(text) {
+		return record, errors.New("not a DMARC record")
+	}
+	seen := map[string]bool{}
+	for _, part := range strings.Split(text, ";")[1:] {
+		name, value, ok := strings.Cut(part, "=")
+		name, value = strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value)
+		if !ok || seen[name] {
+			continue
+		}
+		seen[name] = true
+		record.set(name, value)
+	}
+	if record.Policy == "" && len(record.AggregateTo) == 0 {
+		return record, errors.New("neither a policy nor an address for reports")
+	}
+	return record, nil
+}
+
+func (r *DMARC) set(name, value string) {
+	switch name {
+	case "p":
+		r.Policy = r.policy(value)
+	case "sp":
+		r.Subdomains = r.policy(value)
+	case "np":
+		r.Missing = r.policy(value)
+	case "t":
+		r.Testing = strings.EqualFold(value, "y")
+	case "psd":
+		r.PublicSuffix = strings.ToLower(value)
+	case "pct":
+		r.Percent = value
+	case "rua":
+		r.AggregateTo = addresses(value)
+	case "ruf":
+		r.FailuresTo = addresses(value)
+	}
+}
+
+func (r *DMARC) policy(value string) string {
+	switch value = strings.ToLower(value); value {
+	case "none", "quarantine", "reject":
+		return value
+	}
+	r.PolicyMalformed = true
+	return ""
+}
+
+// addresses keeps what has a scheme; a report cannot go anywhere else.
+func addresses(value string) []string {
+	var list []string
+	for _, uri := range strings.Split(value, ",") {
+		if uri = strings.TrimSpace(uri); strings.Contains(uri, ":") {
+			list = append(list, uri)
+		}
+	}
+	return list
+}
+
+// Effective gives the policy that receivers apply to the author domain itself
+// (own) or to an existing subdomain: sp before p, nothing valid is none, and
+// testing mode one level less (RFC 9989 sections 4.7 and 4.10.1).
+func (r DMARC) Effective(own bool) string {
+	policy := r.Policy
+	if !own && r.Subdomains != "" {
+		policy = r.Subdomains
+	}
+	switch {
+	case policy == "" || r.PolicyMalformed && r.Policy == "":
+		return "none"
+	case r.Testing && policy == "reject":
+		return "quarantine"
+	case r.Testing:
+		return "none"
+	}
+	return policy
+}
+
+// maxWalk is the number of queries of the tree walk (RFC 9989 section 4.10).
+const maxWalk = 8
+
+// DMARCNames gives the names that the tree walk asks for a domain, in order:
+// the domain itself, then its parents up to the top level, at most eight. From
+// a name with eight labels or more the walk goes on at seven.
+func DMARCNames(domain string) []string {
+	labels := strings.Split(strings.TrimSuffix(domain, "."), ".")
+	names := []string{"_dmarc." + strings.Join(labels, ".")}
+	labels = labels[1:]
+	if len(labels) > maxWalk-1 {
+		labels = labels[len(labels)-(maxWalk-1):]
+	}
+	for ; len(labels) > 0; labels = labels[1:] {
+		names = append(names, "_dmarc."+strings.Join(labels, "."))
+	}
+	return names
+}
