@@ -90,12 +90,7 @@ func unknown(subject, what string, o evidence.Observation) []Finding {
 	return []Finding{{Subject: subject, Outcome: Inconclusive, Facts: because(what, o)}}
 }
 
-// because gives the facts of an inconclusive finding. A question that nobody
-// asked and that has no reason was cut short by the end of the scan.
+// because gives the facts of an inconclusive finding.
 func because(what string, o evidence.Observation) Facts {
-	problem := o.Problem
-	if problem == "" {
-		problem = evidence.Interrupted
-	}
-	return Facts{"what": what, "problem": string(problem)}
+	return Facts{"what": what, "problem": string(problemOf(o))}
 }

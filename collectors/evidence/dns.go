@@ -3,6 +3,7 @@ package evidence
 // DNS holds every question that was put to the resolver and what came back.
 // Mail records are look-ups too: an SPF tree is the look-ups of its includes.
 type DNS struct {
+	Zone    string   `json:"zone,omitempty"` // the apex of the zone that holds the domain; empty when it is not known or does not exist
 	Lookups []Lookup `json:"lookups,omitempty"`
 	Signed  Signed   `json:"signed,omitzero"`
 }

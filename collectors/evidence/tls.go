@@ -67,4 +67,7 @@ type Trust struct {
 	Fetched     []string `json:"fetched,omitempty"` // intermediates the server should have sent, by address
 	Match       State    `json:"match,omitempty"`   // the leaf is valid for the name asked for (RFC 9525)
 	Roots       string   `json:"roots,omitempty"`   // the set of authorities used
+	// Until is the first expiry in the chain that lasts longest: before the
+	// leaf's own where an intermediate or root ends sooner.
+	Until time.Time `json:"until,omitzero"`
 }

@@ -8,7 +8,10 @@ package mail
 import (
 	"context"
 
+	"github.com/miekg/dns"
+
 	"campanile/collectors/evidence"
+	"campanile/collectors/internal/ask"
 	"campanile/collectors/network"
 	"campanile/collectors/tls"
 )
@@ -23,5 +26,24 @@ type Request struct {
 
 // Collect gives the mail evidence and the DNS look-ups that it needed.
 func Collect(ctx context.Context, s *network.Session, r Request) (evidence.Mail, []evidence.Lookup) {
-	return evidence.Mail{}, nil
+	var collected evidence.Mail
+	lookups := ask.Jobs(
+		func() []evidence.Lookup {
+			var asked []evidence.Lookup
+			collected.Exchanges, asked = visitExchangers(ctx, s, r)
+			return asked
+		},
+		func() []evidence.Lookup {
+			var asked []evidence.Lookup
+			collected.Policy, asked = findPolicy(ctx, s, r)
+			return asked
+		},
+		func() []evidence.Lookup { return followSPF(ctx, s, r.Domain) },
+		func() []evidence.Lookup { return walkDMARC(ctx, s, r.Domain) },
+		func() []evidence.Lookup {
+			// RFC 8460 section 3: where failed deliveries are reported.
+			return []evidence.Lookup{ask.One(ctx, s, "_smtp._tls."+r.Domain, dns.TypeTXT)}
+		},
+	)
+	return collected, ask.Unique(lookups)
 }

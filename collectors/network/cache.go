@@ -2,7 +2,7 @@ package network
 
 import (
 	"context"
-	"errors"
+	"maps"
 	"sync"
 	"time"
 
@@ -16,6 +16,9 @@ const (
 	keepAtMost  = time.Hour
 	keepAtLeast = time.Minute
 )
+
+// maxAnswers bounds the memory of a process that scans a whole country.
+const maxAnswers = 1 << 16
 
 type question struct {
 	name string
@@ -31,9 +34,10 @@ type answers struct {
 }
 
 type entry struct {
-	ready  chan struct{} // closed when answer is set
-	answer Answer
-	until  time.Time
+	ready    chan struct{} // closed when the rest is set
+	answer   Answer
+	until    time.Time
+	personal bool // the answer says something about the one who asked, not about the name
 }
 
 func (a *answers) get(ctx context.Context, q question, now func() time.Time, ask func(context.Context) Answer) Answer {
@@ -47,11 +51,9 @@ func (a *answers) get(ctx context.Context, q question, now func() time.Time, ask
 		case <-ctx.Done():
 			return Answer{Name: q.name, Type: q.kind, At: now(), Err: &Error{Problem(ctx.Err()), ctx.Err()}}
 		}
-		// The one who asked was stopped; that says nothing about the name.
-		if errors.Is(e.answer.Err, context.Canceled) && ctx.Err() == nil {
-			continue
+		if !e.personal || ctx.Err() != nil {
+			return e.answer
 		}
-		return e.answer
 	}
 }
 
@@ -65,6 +67,7 @@ func (a *answers) claim(q question, now func() time.Time) (*entry, bool) {
 	if e := a.by[q]; e != nil && !e.stale(now()) {
 		return e, false
 	}
+	a.makeRoom(now())
 	e := &entry{ready: make(chan struct{})}
 	if cut, ok := a.cut(q, now()); ok {
 		e.answer, e.until = cut, now().Add(keepAtLeast)
@@ -76,24 +79,49 @@ func (a *answers) claim(q question, now func() time.Time) (*entry, bool) {
 	return e, true
 }
 
-func (e *entry) stale(now time.Time) bool {
+// makeRoom forgets what is stale when the cache is full, and where that is not
+// enough, answers that are still good: they only cost a question more.
+func (a *answers) makeRoom(now time.Time) {
+	if len(a.by) < maxAnswers {
+		return
+	}
+	maps.DeleteFunc(a.by, func(_ question, e *entry) bool { return e.stale(now) })
+	for q, e := range a.by {
+		if len(a.by) <= maxAnswers/2 {
+			return
+		}
+		if e.settled() {
+			delete(a.by, q)
+		}
+	}
+}
+
+func (e *entry) settled() bool {
 	select {
 	case <-e.ready:
-		return now.After(e.until) || errors.Is(e.answer.Err, context.Canceled)
+		return true
 	default:
 		return false
 	}
 }
 
+func (e *entry) stale(now time.Time) bool { return e.settled() && now.After(e.until) }
+
 func (a *answers) fill(ctx context.Context, q question, e *entry, now func() time.Time, ask func(context.Context) Answer) Answer {
 	answer := ask(ctx)
 	a.mu.Lock()
+	defer a.mu.Unlock()
+	defer close(e.ready)
 	e.answer, e.until = answer, now().Add(lifetime(answer))
-	close(e.ready)
-	if denied, whole := answer.Denied(); denied && whole && len(answer.Aliases) == 0 && a.by[question{q.name, dns.TypeNone}] == nil {
+	// Whoever was stopped, or had no questions left, learned nothing about the
+	// name: the next one asks again.
+	if answer.Err != nil && (ctx.Err() != nil || Problem(answer.Err) == budgetSpent) {
+		e.personal = true
+		delete(a.by, q)
+	}
+	if _, wholeName := answer.Denied(); wholeName {
 		a.by[question{q.name, dns.TypeNone}] = e // remembers that the whole name does not exist
 	}
-	a.mu.Unlock()
 	return answer
 }
 

@@ -18,14 +18,15 @@ func (s *Session) Dial(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	if err := s.network.Permit.Check(address); err != nil {
 		return nil, err
 	}
+	if !s.ledger.connection(address, s.limits.PerAddress) {
+		return nil, &Error{Problem: budgetSpent, Err: fmt.Errorf("%d connections to %s for one target", s.limits.PerAddress, address)}
+	}
 	queue := s.network.queues.of(address, s.limits)
 	if err := queue.enter(ctx); err != nil {
-		return nil, &Error{Problem: Problem(err), Err: fmt.Errorf("waiting for a turn at %s: %w", address, err)}
-	}
-	if n := s.ledger.add(address, SentTo{Connections: 1}, 0).Connections; n > s.limits.PerAddress {
 		s.ledger.add(address, SentTo{Connections: -1}, 0)
-		queue.leave()
-		return nil, &Error{Problem: "budget-spent", Err: fmt.Errorf("%d connections to %s for one target", s.limits.PerAddress, address)}
+		// Nothing was sent: even when a deadline ended the wait, the host
+		// did not fail to answer.
+		return nil, &Error{Problem: "interrupted", Err: fmt.Errorf("waiting for a turn at %s: %w", address, err)}
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.limits.Dial)
 	defer cancel()
@@ -37,12 +38,25 @@ func (s *Session) Dial(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	return &counted{Conn: conn, to: address, ledger: &s.ledger, close: queue.leave}, nil
 }
 
-// Bind ends every read and write of the connection when the context ends. The
-// caller calls the returned function when it is done with the connection.
+// Bind ends every read and write of the connection when the context ends; their
+// error then says whether it was cancelled or out of time. The caller calls the
+// returned function when it is done with the connection.
 func Bind(ctx context.Context, conn net.Conn) (release func()) {
 	stop := context.AfterFunc(ctx, func() {
+		if c := innermost(conn); c != nil {
+			c.stopped.Store(&Error{Problem(ctx.Err()), ctx.Err()})
+		}
 		// A deadline in the past; it wakes a blocked read.
 		_ = conn.SetDeadline(time.Unix(1, 0))
 	})
 	return func() { stop() }
+}
+
+// innermost gives the connection of a Session below TLS, or nil.
+func innermost(conn net.Conn) *counted {
+	if over, ok := conn.(interface{ NetConn() net.Conn }); ok {
+		conn = over.NetConn()
+	}
+	c, _ := conn.(*counted)
+	return c
 }

@@ -2,8 +2,11 @@ package network
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/netip"
 
 	"github.com/miekg/dns"
@@ -36,53 +39,97 @@ func (s *Session) exchange(ctx context.Context, try try, name string, kind uint1
 	return reply, err
 }
 
+// roundTrip sends the query once and waits for its answer. Resolvers are the
+// user's own choice, often on a private network: Permit has no say here.
 func (s *Session) roundTrip(ctx context.Context, try try, query *dns.Msg) (*dns.Msg, error) {
 	ctx, cancel := context.WithTimeout(ctx, try.limit)
 	defer cancel()
+	server := try.server.Addr().Unmap()
+	if !s.ledger.question(server, s.limits.Queries) {
+		return nil, &Error{budgetSpent, fmt.Errorf("%d DNS questions for one target", s.limits.Queries)}
+	}
 	raw, err := s.network.connect(ctx, try.network, try.server)
 	if err != nil {
-		return nil, &Error{Problem(err), err}
+		return nil, ioError(ctx, try.server, err)
 	}
-	server := try.server.Addr().Unmap()
-	s.ledger.add(server, SentTo{Queries: 1}, 0)
-	conn := &dns.Conn{Conn: &counted{Conn: raw, to: server, ledger: &s.ledger, close: func() {}}, UDPSize: dns.DefaultMsgSize}
+	conn := &counted{Conn: raw, to: server, ledger: &s.ledger, close: func() {}}
 	defer conn.Close()
-	defer Bind(ctx, raw)()
+	defer Bind(ctx, conn)()
 
 	query.Id = dns.Id()
-	if err := conn.WriteMsg(query); err != nil {
+	if err := send(conn, try.network, query); err != nil {
 		return nil, ioError(ctx, try.server, err)
 	}
 	return readReply(ctx, conn, try, query)
+}
+
+// send writes the query as one packet, over TCP behind its length (RFC 1035
+// section 4.2.2).
+func send(conn net.Conn, network string, query *dns.Msg) error {
+	message, err := query.Pack()
+	if err != nil {
+		return fmt.Errorf("packing the question: %w", err)
+	}
+	if network == "tcp" {
+		message = append(binary.BigEndian.AppendUint16(nil, uint16(len(message))), message...)
+	}
+	_, err = conn.Write(message)
+	return err
+}
+
+// receive reads one message: a packet, or over TCP what the length announces.
+func receive(conn net.Conn, network string) ([]byte, error) {
+	if network == "udp" {
+		packet := make([]byte, dns.DefaultMsgSize)
+		n, err := conn.Read(packet)
+		return packet[:n], err
+	}
+	var length [2]byte
+	if _, err := io.ReadFull(conn, length[:]); err != nil {
+		return nil, err
+	}
+	message := make([]byte, binary.BigEndian.Uint16(length[:]))
+	_, err := io.ReadFull(conn, message)
+	return message, err
 }
 
 // maxStrays bounds how many packets that are not our answer are read before
 // giving up; each is somebody else's, or somebody guessing.
 const maxStrays = 16
 
-func readReply(ctx context.Context, conn *dns.Conn, try try, query *dns.Msg) (*dns.Msg, error) {
+// readReply waits for the answer to the query. Over UDP, what does not parse or
+// does not match may be forged: it is passed over and the true one awaited.
+func readReply(ctx context.Context, conn net.Conn, try try, query *dns.Msg) (*dns.Msg, error) {
 	for range maxStrays {
-		reply, err := conn.ReadMsg()
-		switch {
-		case err == nil && matches(reply, query):
-			return reply, nil
-		case err == nil && try.network == "udp":
-			continue
-		case err == nil:
-			return nil, &Error{"malformed", fmt.Errorf("%s answered another question", try.server)}
-		case reply != nil && try.network == "udp" && ctx.Err() == nil:
-			continue // a packet that does not parse may be forged; wait for the true one
+		message, err := receive(conn, try.network)
+		if err != nil {
+			return nil, ioError(ctx, try.server, err)
 		}
-		return nil, ioError(ctx, try.server, err)
+		reply := new(dns.Msg)
+		err = reply.Unpack(message)
+		// A truncated answer may end in the middle of a record.
+		if matches(reply, query) && (err == nil || reply.Truncated) {
+			return reply, nil
+		}
+		if try.network == "tcp" {
+			return nil, &Error{"malformed", fmt.Errorf("%s did not answer the question", try.server)}
+		}
 	}
 	return nil, &Error{"malformed", fmt.Errorf("%s sent only answers to other questions", try.server)}
 }
 
-// matches holds the answer against the question (RFC 5452 section 9.1).
+// matches holds the answer against the question (RFC 5452 section 9.1). A
+// server that cannot read the question may leave it out of its FORMERR.
 func matches(reply, query *dns.Msg) bool {
-	return reply.Response && reply.Id == query.Id && len(reply.Question) == 1 &&
-		dns.CanonicalName(reply.Question[0].Name) == query.Question[0].Name &&
-		reply.Question[0].Qtype == query.Question[0].Qtype
+	if !reply.Response || reply.Id != query.Id {
+		return false
+	}
+	if len(reply.Question) == 0 {
+		return reply.Rcode == dns.RcodeFormatError
+	}
+	asked, echoed := query.Question[0], reply.Question[0]
+	return len(reply.Question) == 1 && echoed.Qtype == asked.Qtype && echoed.Qclass == asked.Qclass &&
+		dns.CanonicalName(echoed.Name) == asked.Name
 }
 
 // ioError gives the reason of a failed exchange; when our own deadline woke the

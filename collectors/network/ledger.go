@@ -1,10 +1,13 @@
 package network
 
 import (
+	"errors"
 	"maps"
 	"net"
 	"net/netip"
+	"os"
 	"sync"
+	"sync/atomic"
 )
 
 // Sent counts what left this machine for one target.
@@ -26,9 +29,15 @@ type ledger struct {
 	sent Sent
 }
 
-func (l *ledger) add(to netip.Addr, what SentTo, received int64) SentTo {
+func (l *ledger) add(to netip.Addr, what SentTo, received int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.sent.Received += received
+	l.book(to, what)
+}
+
+// book adds to the sums; the caller holds the lock.
+func (l *ledger) book(to netip.Addr, what SentTo) {
 	if l.sent.ByAddress == nil {
 		l.sent.ByAddress = map[netip.Addr]SentTo{}
 	}
@@ -42,15 +51,28 @@ func (l *ledger) add(to netip.Addr, what SentTo, received int64) SentTo {
 	l.sent.Connections += what.Connections
 	l.sent.Requests += what.Requests
 	l.sent.Bytes += what.Bytes
-	l.sent.Received += received
-	return sum
 }
 
-// queries gives the number of DNS questions sent so far.
-func (l *ledger) queries() int {
+// question counts one DNS question, unless the target has had its share.
+func (l *ledger) question(to netip.Addr, most int) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.sent.Queries
+	if l.sent.Queries >= most {
+		return false
+	}
+	l.book(to, SentTo{Queries: 1})
+	return true
+}
+
+// connection counts one connection, unless the address has had its share.
+func (l *ledger) connection(to netip.Addr, most int) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.sent.ByAddress[to].Connections >= most {
+		return false
+	}
+	l.book(to, SentTo{Connections: 1})
+	return true
 }
 
 // Sent gives a copy of the count so far.
@@ -72,25 +94,36 @@ func (s *Session) CountRequest(to netip.Addr) {
 // it is closed.
 type counted struct {
 	net.Conn
-	to     netip.Addr
-	ledger *ledger
-	close  func()
-	once   sync.Once
+	to      netip.Addr
+	ledger  *ledger
+	close   func()
+	once    sync.Once
+	stopped atomic.Pointer[Error] // why Bind ended it
 }
 
 func (c *counted) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	c.ledger.add(c.to, SentTo{}, int64(n))
-	return n, err
+	return n, c.reason(err)
 }
 
 func (c *counted) Write(b []byte) (int, error) {
 	n, err := c.Conn.Write(b)
 	c.ledger.add(c.to, SentTo{Bytes: int64(n)}, 0)
-	return n, err
+	return n, c.reason(err)
+}
+
+// reason tells a deadline that Bind set from one that passed: who stops a scan
+// does not make the host silent.
+func (c *counted) reason(err error) error {
+	if why := c.stopped.Load(); why != nil && errors.Is(err, os.ErrDeadlineExceeded) {
+		return why
+	}
+	return err
 }
 
 func (c *counted) Close() error {
+	err := c.Conn.Close()
 	c.once.Do(c.close)
-	return c.Conn.Close()
+	return err
 }

@@ -54,7 +54,7 @@ func (l Limits) withDefaults() Limits {
 }
 
 func orDefault[T int | time.Duration](value, fallback T) T {
-	if value == 0 {
+	if value <= 0 {
 		return fallback
 	}
 	return value

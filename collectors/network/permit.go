@@ -22,23 +22,27 @@ type Permit struct {
 // Check gives nil when the address may be contacted, else an *Error with
 // problem not-permitted.
 func (p Permit) Check(address netip.Addr) error {
-	address = address.Unmap()
+	if !address.IsValid() {
+		return notPermitted(address, "is not an address")
+	}
+	zone := address.Zone()
+	address = address.Unmap().WithZone("") // a prefix holds no address with a zone
 	for _, prefix := range p.OptOut {
 		if prefix.Contains(address) {
 			return notPermitted(address, "asked to be left alone")
 		}
 	}
+	if inner, ok := translated(address); ok {
+		return p.Check(inner)
+	}
 	if p.AllowReserved {
 		return nil
 	}
-	if address.Zone() != "" {
+	if zone != "" {
 		return notPermitted(address, "has a zone")
 	}
 	if block, found := lookUpBlock(address); found && !block.global {
 		return notPermitted(address, "is reserved: "+block.name+", "+block.reference)
-	}
-	if inner, ok := translated(address); ok {
-		return p.Check(inner)
 	}
 	return nil
 }

@@ -9,6 +9,9 @@ import (
 	"syscall"
 )
 
+// budgetSpent is the one word that this package itself looks for.
+const budgetSpent = "budget-spent"
+
 // Error is something that the network did, in one word of the evidence
 // (timeout, refused, reset ...), with the technical reason behind it.
 type Error struct {
@@ -38,6 +41,7 @@ func Problem(err error) string {
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, syscall.ECONNABORTED):
 		return "reset"
 	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH),
+		errors.Is(err, syscall.ENETDOWN), errors.Is(err, syscall.EHOSTDOWN), errors.Is(err, syscall.EPERM),
 		errors.Is(err, syscall.EADDRNOTAVAIL), errors.Is(err, syscall.EAFNOSUPPORT), errors.Is(err, syscall.EACCES):
 		return "no-route"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe):

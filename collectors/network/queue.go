@@ -37,6 +37,9 @@ func (q *queues) of(address netip.Addr, limits Limits) *queue {
 
 // enter waits for a turn; the caller gives the place back with leave.
 func (q *queue) enter(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	select {
 	case q.places <- struct{}{}:
 	case <-ctx.Done():

@@ -2,11 +2,8 @@ package network
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/miekg/dns"
@@ -34,10 +31,12 @@ func (a Answer) Signed() bool {
 	return slices.ContainsFunc(a.Proof, isSignature)
 }
 
-// Denied reports an authoritative no, and whether the whole name does not exist.
+// Denied reports an authoritative no, and whether the whole name does not
+// exist. Behind an alias NXDOMAIN speaks of the target and not of the name
+// asked for, which does exist (RFC 6604 section 3).
 func (a Answer) Denied() (absent, wholeName bool) {
 	absent = a.Err == nil && len(a.Records) == 0
-	return absent, absent && a.Rcode == dns.RcodeNameError
+	return absent, absent && a.Rcode == dns.RcodeNameError && len(a.Aliases) == 0
 }
 
 // Ask puts one question to the resolvers, or takes the answer from the cache
@@ -86,106 +85,4 @@ func addressesOf(records []dns.RR) []netip.Addr {
 	}
 	slices.SortFunc(list, netip.Addr.Compare)
 	return slices.Compact(list)
-}
-
-// try is one attempt at a question.
-type try struct {
-	server  netip.AddrPort
-	network string
-	limit   time.Duration
-}
-
-// plan spreads the time for one question over the servers: each once by UDP,
-// the first again with more patience, and one by TCP for networks that drop
-// UDP.
-func (s *Session) plan() []try {
-	var plan []try
-	for _, server := range s.network.Resolvers {
-		plan = append(plan, try{server, "udp", s.limits.Query / 4})
-	}
-	if len(s.network.Resolvers) > 0 {
-		first := s.network.Resolvers[0]
-		plan = append(plan, try{first, "udp", s.limits.Query * 3 / 8}, try{first, "tcp", s.limits.Query / 4})
-	}
-	return plan
-}
-
-func (s *Session) resolve(ctx context.Context, name string, kind uint16) Answer {
-	if _, ok := dns.IsDomainName(name); !ok {
-		return Answer{Err: &Error{"malformed", fmt.Errorf("%q is not a domain name", name)}}
-	}
-	ctx, cancel := context.WithTimeout(ctx, s.limits.Query)
-	defer cancel()
-	last := error(&Error{"no-route", errors.New("no resolver is known; give one with --resolver")})
-	refused := map[netip.AddrPort]bool{}
-	for _, try := range s.plan() {
-		if refused[try.server] {
-			continue
-		}
-		if s.ledger.queries() >= s.limits.Queries {
-			return Answer{Err: &Error{"budget-spent", fmt.Errorf("%d DNS questions for one target", s.limits.Queries)}}
-		}
-		reply, err := s.exchange(ctx, try, name, kind)
-		if err == nil {
-			if err = usable(reply); err == nil {
-				return read(reply, name, kind)
-			}
-			refused[try.server] = true
-		}
-		last = err
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	return Answer{Err: last}
-}
-
-// usable tells an answer from an excuse.
-func usable(reply *dns.Msg) error {
-	switch reply.Rcode {
-	case dns.RcodeSuccess, dns.RcodeNameError:
-		return nil
-	case dns.RcodeRefused:
-		return &Error{"refused", errors.New("the resolver answered REFUSED")}
-	case dns.RcodeServerFailure:
-		return &Error{"servfail", errors.New("the resolver answered SERVFAIL")}
-	}
-	return &Error{"malformed", fmt.Errorf("the resolver answered %s", dns.RcodeToString[reply.Rcode])}
-}
-
-// maxAliases bounds a CNAME chain; resolvers follow about as many.
-const maxAliases = 16
-
-// read follows the alias chain inside the answer section, as RFC 1034 section
-// 4.3.2 has it filled.
-func read(reply *dns.Msg, name string, kind uint16) Answer {
-	answer := Answer{Rcode: reply.Rcode, Answer: reply.Answer, Proof: reply.Ns}
-	owner := name
-	for kind != dns.TypeCNAME {
-		target := aliasOf(reply.Answer, owner)
-		if target == "" {
-			break
-		}
-		if len(answer.Aliases) == maxAliases || slices.Contains(answer.Aliases, target) || target == name {
-			answer.Err = &Error{"too-many", fmt.Errorf("the aliases of %s run in a circle", strings.TrimSuffix(name, "."))}
-			return answer
-		}
-		answer.Aliases = append(answer.Aliases, target)
-		owner = target
-	}
-	for _, rr := range reply.Answer {
-		if rr.Header().Rrtype == kind && dns.CanonicalName(rr.Header().Name) == owner {
-			answer.Records = append(answer.Records, rr)
-		}
-	}
-	return answer
-}
-
-func aliasOf(section []dns.RR, owner string) string {
-	for _, rr := range section {
-		if alias, ok := rr.(*dns.CNAME); ok && dns.CanonicalName(rr.Header().Name) == owner {
-			return dns.CanonicalName(alias.Target)
-		}
-	}
-	return ""
 }

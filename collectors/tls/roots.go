@@ -1,6 +1,17 @@
 package tls
 
-import "crypto/x509"
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"golang.org/x/crypto/x509roots/fallback/bundle"
+)
 
 // Roots is a set of certificate authorities that count as trusted.
 type Roots struct {
@@ -10,4 +21,74 @@ type Roots struct {
 
 // MozillaRoots is the embedded set of Mozilla, with its constraints, plus the
 // authorities of a PEM file where one is given.
-func MozillaRoots(extra []byte) (Roots, error) { return Roots{}, nil }
+func MozillaRoots(extra []byte) (Roots, error) {
+	pool, count := x509.NewCertPool(), 0
+	for root := range bundle.Roots() {
+		certificate, err := x509.ParseCertificate(root.Certificate)
+		if err != nil {
+			return Roots{}, fmt.Errorf("embedded authority %d: %w", count+1, err)
+		}
+		pool.AddCertWithConstraint(certificate, root.Constraint)
+		count++
+	}
+	name := fmt.Sprintf("Mozilla%s (x509roots), %d authorities", bundleDate(), count)
+	if len(bytes.TrimSpace(extra)) == 0 {
+		return Roots{Pool: pool, Name: name}, nil
+	}
+	given, err := addPEM(pool, extra)
+	if err != nil {
+		return Roots{}, err
+	}
+	return Roots{Pool: pool, Name: fmt.Sprintf("%s, %d given", name, given)}, nil
+}
+
+// addPEM adds every certificate of a PEM file and counts them. A file with a
+// block that is not a certificate is refused: half a set of authorities would
+// call good servers untrusted.
+func addPEM(pool *x509.CertPool, text []byte) (int, error) {
+	count := 0
+	for block, rest := pem.Decode(text); block != nil; block, rest = pem.Decode(rest) {
+		if block.Type != "CERTIFICATE" {
+			return 0, fmt.Errorf("a PEM block is a %s, not a CERTIFICATE; give the authorities' certificates alone", strings.ToLower(block.Type))
+		}
+		certificate, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return 0, fmt.Errorf("certificate %d: %w", count+1, err)
+		}
+		pool.AddCert(certificate)
+		count++
+	}
+	if count == 0 {
+		return 0, errors.New("no certificate in PEM form (-----BEGIN CERTIFICATE-----); give the file of the authority, not of its key")
+	}
+	return count, nil
+}
+
+const bundleModule = "golang.org/x/crypto/x509roots/fallback"
+
+// bundleDate gives the day of the embedded set, which the version of its module
+// holds (v0.0.0-20261030153154-...). A test binary does not know its modules.
+func bundleDate() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	for _, module := range info.Deps {
+		if module.Path == bundleModule {
+			return dayOf(module.Version)
+		}
+	}
+	return ""
+}
+
+func dayOf(version string) string {
+	parts := strings.Split(version, "-")
+	if len(parts) != 3 {
+		return ""
+	}
+	day, err := time.Parse("20060102150405", parts[1])
+	if err != nil {
+		return ""
+	}
+	return " " + day.Format(time.DateOnly)
+}

@@ -1,0 +1,38 @@
+# Two commands do everything: "make demo" and "make test". See README.md.
+
+BIN       := bin/campanile
+PACKAGES  := gcc libc6-dev nginx-light unbound nsd postfix ldnsutils iproute2 openssl chromium
+GOTESTSUM := go run gotest.tools/gotestsum@v1.13.0
+LINT      := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+LANGUAGES := it fr en
+
+.PHONY: build demo test lint generate bench prepare clean
+
+build:
+	CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o $(BIN) ./cmd/campanile
+
+# Raises the fictional territory on loopback and scans it: no root, no Internet.
+demo: build
+	$(BIN) demo --out campanile-demo
+
+# Everything: unit tests, sessions with the command, the page in a browser, and
+# real servers in network namespaces. Ends with the runner's own counts.
+test: prepare
+	$(GOTESTSUM) --format pkgname-and-test-fails --hide-summary=skipped -- -race -shuffle=on -timeout 20m ./...
+
+# Installs what the tests need when root; says what is missing otherwise.
+prepare:
+	@PACKAGES="$(PACKAGES)" sh .ci/prepare
+
+lint:
+	$(LINT) run ./...
+
+# Writes what is generated; CI fails when that leaves a difference.
+generate:
+	@for l in $(LANGUAGES); do go run ./cmd/campanile rules catalogue --lang $$l > rules/CATALOGUE.$$l.md || exit 1; done
+
+bench:
+	go test -run '^$$' -bench . -benchtime 20x ./cmd/campanile
+
+clean:
+	rm -rf bin campanile-demo

@@ -1,0 +1,204 @@
+package checks
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"campanile/collectors/evidence"
+)
+
+// https is the port of the web endpoints.
+const https = 443
+
+// webNames lists the names that were visited on port 443, in the order of the
+// evidence, each with its endpoints.
+func webNames(b *evidence.Bundle) (names []string, by map[string][]evidence.Endpoint) {
+	by = map[string][]evidence.Endpoint{}
+	for _, e := range b.Endpoints {
+		if e.Port != https {
+			continue
+		}
+		if by[e.Name] == nil {
+			names = append(names, e.Name)
+		}
+		by[e.Name] = append(by[e.Name], e)
+	}
+	return names, by
+}
+
+// eachName judges every web name by what its endpoints showed. A name whose
+// site has no TLS at all is tls-missing's to tell.
+func eachName(b *evidence.Bundle, judge func(name string, endpoints []evidence.Endpoint) []Finding) []Finding {
+	names, by := webNames(b)
+	var findings []Finding
+	for _, name := range names {
+		if withoutTLS(b, name) {
+			findings = append(findings, notApplicable(name)...)
+			continue
+		}
+		findings = append(findings, judge(name, by[name])...)
+	}
+	if findings == nil {
+		return noEndpoint(b)
+	}
+	return findings
+}
+
+// noEndpoint is the verdict where no name had an address to connect to: a
+// certain no makes the question empty, anything else leaves it open.
+func noEndpoint(b *evidence.Bundle) []Finding {
+	domain := b.Target.Domain
+	for _, name := range webHosts(b) {
+		for _, kind := range []string{"A", "AAAA"} {
+			if l := b.DNS.Lookup(name, kind); l.State != evidence.Absent {
+				return unknown(domain, "dns "+kind+" "+name, l.Observation)
+			}
+		}
+	}
+	return notApplicable(domain)
+}
+
+func webHosts(b *evidence.Bundle) []string {
+	list := []string{b.Target.Domain}
+	for _, n := range b.Names {
+		if n.Name != b.Target.Domain {
+			list = append(list, n.Name)
+		}
+	}
+	return list
+}
+
+// handshake gives what one endpoint showed, as an observation of its TLS.
+func handshake(e evidence.Endpoint) evidence.Observation {
+	if e.TLS.State == evidence.NotAsked {
+		return e.Connect
+	}
+	return e.TLS.Observation
+}
+
+// eachLeaf judges the certificate of every name: one address with the defect
+// fails the name, and all must be known for a pass. A judge answers nil where
+// the question is empty.
+func eachLeaf(b *evidence.Bundle, judge func(leaf evidence.Certificate, h evidence.Handshake) (evidence.Observation, Facts)) []Finding {
+	return eachName(b, func(name string, endpoints []evidence.Endpoint) []Finding {
+		views := make([]view, len(endpoints))
+		facts := map[string]Facts{}
+		for i, e := range endpoints {
+			views[i] = view{e.Address, handshake(e)}
+			if e.TLS.State == evidence.Seen && len(e.TLS.Certificates) > 0 {
+				views[i].Observation, facts[e.Address] = judge(e.TLS.Certificates[0], e.TLS)
+			}
+		}
+		return verdictOf(name, "tls "+name+":443", views, facts)
+	})
+}
+
+// empty is the observation of a question that makes no sense.
+var empty = evidence.Observation{State: evidence.NotAsked, Problem: evidence.DependsOnOther}
+
+func verdictOf(subject, what string, views []view, facts map[string]Facts) []Finding {
+	all := together(views)
+	if all.Observation == empty {
+		return notApplicable(subject)
+	}
+	found := Facts{"host": subject}
+	for key, value := range facts[all.address] {
+		found[key] = value
+	}
+	switch all.State {
+	case evidence.Absent:
+		return fail(subject, found)
+	case evidence.Seen:
+		return pass(subject, found)
+	case evidence.NotAsked, evidence.Unknown:
+	}
+	return unknown(subject, what, all.Observation)
+}
+
+// sound and defect are what a judge answers.
+func sound() evidence.Observation  { return evidence.Observation{State: evidence.Seen} }
+func defect() evidence.Observation { return evidence.Observation{State: evidence.Absent} }
+
+func certificateExpired(b *evidence.Bundle) []Finding {
+	return eachLeaf(b, func(leaf evidence.Certificate, _ evidence.Handshake) (evidence.Observation, Facts) {
+		if leaf.NotAfter.IsZero() {
+			return unreadable(leaf), nil
+		}
+		facts := Facts{"expired_on": leaf.NotAfter.Format(time.DateOnly), "issuer": leaf.Issuer}
+		// RFC 5280 section 4.1.2.5: the last second belongs to the validity.
+		if b.Taken.After(leaf.NotAfter) {
+			return defect(), facts
+		}
+		return sound(), Facts{"expires_on": facts["expired_on"]}
+	})
+}
+
+func unreadable(leaf evidence.Certificate) evidence.Observation {
+	return evidence.Observation{State: evidence.Unknown, Problem: evidence.Malformed, Detail: leaf.Unparsed}
+}
+
+// shortLived is the longest life of a certificate that is renewed every few
+// days (CA/Browser Forum Baseline Requirements, short-lived certificate).
+const shortLived = 10 * 24 * time.Hour
+
+// certificateExpiring fails a certificate that nobody seems to renew: under a
+// third of its life and under 21 days left; for short-lived ones a tenth and
+// under three days.
+func certificateExpiring(b *evidence.Bundle) []Finding {
+	return eachLeaf(b, func(leaf evidence.Certificate, _ evidence.Handshake) (evidence.Observation, Facts) {
+		life, left := leaf.NotAfter.Sub(leaf.NotBefore), leaf.NotAfter.Sub(b.Taken)
+		switch {
+		case leaf.NotAfter.IsZero():
+			return unreadable(leaf), nil
+		case left < 0:
+			return empty, nil // expired: another rule's finding
+		}
+		limit := min(life/3, 21*24*time.Hour)
+		if life <= shortLived {
+			limit = min(life/10, 3*24*time.Hour)
+		}
+		facts := Facts{"expires_on": leaf.NotAfter.Format(time.DateOnly), "days": strconv.Itoa(int(left / (24 * time.Hour)))}
+		if left < limit {
+			return defect(), facts
+		}
+		return sound(), facts
+	})
+}
+
+// certificateWrongHost fails a certificate none of whose names is the name
+// asked for (RFC 9525 section 6.3).
+func certificateWrongHost(b *evidence.Bundle) []Finding {
+	return eachLeaf(b, func(leaf evidence.Certificate, h evidence.Handshake) (evidence.Observation, Facts) {
+		switch h.Trust.Match {
+		case evidence.Seen:
+			return sound(), nil
+		case evidence.Absent:
+			return defect(), Facts{"names": strings.Join(leaf.Names, ", ")}
+		case evidence.NotAsked, evidence.Unknown:
+		}
+		return unreadable(leaf), nil
+	})
+}
+
+// certificateUntrusted fails a certificate from which no chain leads to a
+// trusted root, even with the intermediates fetched.
+func certificateUntrusted(b *evidence.Bundle) []Finding {
+	return eachLeaf(b, func(leaf evidence.Certificate, h evidence.Handshake) (evidence.Observation, Facts) {
+		return h.Trust.Observation, Facts{"issuer": leaf.Issuer, "reason": h.Trust.Reason}
+	})
+}
+
+// certificateChainIncomplete fails a server that leaves out an intermediate: it
+// must send every certificate but the root (RFC 8446 section 4.4.2).
+func certificateChainIncomplete(b *evidence.Bundle) []Finding {
+	return eachLeaf(b, func(leaf evidence.Certificate, h evidence.Handshake) (evidence.Observation, Facts) {
+		switch {
+		case h.Trust.State == evidence.Absent:
+			return empty, nil // untrusted: another rule's finding
+		case h.Trust.State == evidence.Seen && len(h.Trust.Fetched) > 0:
+			return defect(), Facts{"issuer": leaf.Issuer}
+		}
+		return h.Trust.Observation, nil
+	})
+}

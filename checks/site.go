@@ -1,0 +1,153 @@
+package checks
+
+import (
+	"strings"
+
+	"campanile/collectors/evidence"
+)
+
+// answered reports whether a visit brought the site's own answer, and if not,
+// why.
+func answered(v evidence.Visit) evidence.Observation {
+	switch {
+	case v.State != evidence.Seen:
+		return v.Observation
+	case v.Barrier == "rate-limit":
+		return evidence.Observation{State: evidence.Unknown, Problem: evidence.RateLimited}
+	case v.Barrier == "script-only":
+		return evidence.Observation{State: evidence.Unknown, Problem: evidence.Unreadable}
+	case v.Barrier != "":
+		return evidence.Observation{State: evidence.Unknown, Problem: evidence.Firewall}
+	}
+	return v.Observation
+}
+
+// isPage reports whether a visit ended on a page of the site.
+func isPage(v evidence.Visit) bool {
+	status := v.Last().Status
+	return v.State == evidence.Seen && v.Barrier == "" && status >= 200 && status < 300
+}
+
+// noPage reports an answer that says for certain that there is no page: not
+// found, gone, or a fault of the site itself. What may pass by itself (502,
+// 503, 504) says nothing.
+func noPage(v evidence.Visit) bool {
+	if v.State != evidence.Seen || v.Barrier != "" {
+		return false
+	}
+	switch v.Last().Status {
+	case 404, 410, 500, 501:
+		return true
+	}
+	return false
+}
+
+// webUnreachable fails a town without a page: no address at all for its names,
+// or an error in place of the page on every visit. A server that refuses or
+// stays silent may refuse only us.
+func webUnreachable(b *evidence.Bundle) []Finding {
+	domain := b.Target.Domain
+	var open evidence.Observation
+	var what string
+	visits, failed := 0, 0
+	for _, s := range b.Sites {
+		if s.Addresses.State == evidence.Absent {
+			continue
+		}
+		for _, v := range []evidence.Visit{s.HTTPS, s.HTTP} {
+			visits++
+			switch {
+			case isPage(v) || v.Barrier == "script-only":
+				return pass(domain, Facts{"host": s.Host, "url": v.Last().URL})
+			case noPage(v):
+				failed++
+			case what == "":
+				open, what = reason(v), "web "+s.Host
+			}
+		}
+	}
+	switch {
+	case len(b.Sites) == 0:
+		return unknown(domain, "web "+domain, open)
+	case visits == 0:
+		return withoutAddress(b)
+	case failed >= 2 && failed == visits:
+		return fail(domain, Facts{"host": domain, "reason": "no-page"})
+	}
+	return unknown(domain, what, open)
+}
+
+// reason gives why a visit shows nothing; an answer that is neither a page nor
+// a certain error is the server's trouble of the moment.
+func reason(v evidence.Visit) evidence.Observation {
+	if o := answered(v); o.State != evidence.Seen {
+		return o
+	}
+	return evidence.Observation{State: evidence.Unknown, Problem: evidence.ServerBusy}
+}
+
+// withoutAddress judges names that the DNS says have no address: a domain that
+// only carries mail needs no site.
+func withoutAddress(b *evidence.Bundle) []Finding {
+	domain := b.Target.Domain
+	mx := b.DNS.Lookup(domain, "MX")
+	switch mx.State {
+	case evidence.Seen:
+		return notApplicable(domain)
+	case evidence.Absent:
+		return fail(domain, Facts{"host": domain, "reason": "no-address"})
+	case evidence.NotAsked, evidence.Unknown:
+	}
+	return unknown(domain, "dns MX "+domain, mx.Observation)
+}
+
+// httpNotRedirected fails a site that serves a page over http, or that sends
+// the visitor elsewhere over http before https.
+func httpNotRedirected(b *evidence.Bundle) []Finding {
+	return eachSite(b, func(s evidence.Site) []Finding {
+		if s.HTTP.Problem == evidence.Refused && s.HTTPS.State == evidence.Seen {
+			return notApplicable(s.Host) // nothing listens on port 80, and the site is there
+		}
+		if o := answered(s.HTTP); o.State != evidence.Seen {
+			return unknown(s.Host, "http "+s.Host, o)
+		}
+		first := s.HTTP.Hops[0]
+		switch {
+		case strings.HasPrefix(first.Location, "https://"):
+			return pass(s.Host, Facts{"host": s.Host, "url": first.Location})
+		case isPage(s.HTTP):
+			return fail(s.Host, Facts{"host": s.Host, "url": firstOf(first.Location, first.URL)})
+		}
+		return notApplicable(s.Host)
+	})
+}
+
+func firstOf(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// eachSite judges every host that has an address.
+func eachSite(b *evidence.Bundle, judge func(evidence.Site) []Finding) []Finding {
+	var findings []Finding
+	for _, s := range b.Sites {
+		switch s.Addresses.State {
+		case evidence.Absent:
+		case evidence.Unknown:
+			findings = append(findings, unknown(s.Host, "dns A "+s.Host, s.Addresses)...)
+		case evidence.Seen, evidence.NotAsked:
+			findings = append(findings, judge(s)...)
+		}
+	}
+	if len(b.Sites) == 0 {
+		return unknown(b.Target.Domain, "web "+b.Target.Domain, evidence.Observation{})
+	}
+	if findings == nil {
+		return notApplicable(b.Target.Domain)
+	}
+	return findings
+}

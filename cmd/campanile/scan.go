@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"campanile/cmd/internal/archive"
+	"campanile/cmd/internal/exit"
+	"campanile/cmd/internal/inventory"
+	"campanile/collectors/evidence"
+)
+
+func (p *program) scanCommand() *cobra.Command {
+	s := defaults()
+	cmd := &cobra.Command{
+		Use:   "scan TARGET...",
+		Short: "Audit municipalities now",
+		Long: `Looks at each municipality from outside and writes a report. A TARGET is a domain
+(comune.example, an address of a page will do) or a list: @FILE with one domain a
+line, or CSV with the columns domain, name, country, code.
+
+Everything that was seen is kept as evidence; "campanile judge" gives the verdict
+again without a network. The same command with the same --evidence file goes on
+where it stopped.`,
+		Example: `  campanile scan comune.example
+  campanile scan comune.example --format html --out comune.html --lang it
+  campanile scan @valley.csv --evidence valley.jsonl.zst --format html,json --out reports/
+  campanile scan comune.example --only mail --format json --fail-on high`,
+		Args: func(_ *cobra.Command, targets []string) error {
+			if len(targets) == 0 {
+				return exit.Usagef("no municipality to scan; give a domain (comune.example) or a list (@list.csv)")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, targets []string) error { return p.scan(cmd.Context(), s, targets) },
+	}
+	s.collecting(cmd.Flags())
+	s.reporting(cmd.Flags())
+	s.configured(cmd)
+	return cmd
+}
+
+// scan is the command as a table of contents.
+func (p *program) scan(ctx context.Context, s *settings, arguments []string) error {
+	if err := s.permitted(); err != nil {
+		return err
+	}
+	targets, notes, err := inventory.Source{Arguments: arguments, Country: s.country, SkipInvalid: s.skipInvalid}.Targets()
+	if err != nil {
+		return err
+	}
+	for _, note := range notes {
+		p.say("%s", note)
+	}
+	out, err := p.output(s, len(targets))
+	if err != nil {
+		return err
+	}
+	scanner, err := s.scanner(p.now)
+	if err != nil {
+		return err
+	}
+	keeper, err := p.keeper(s, targets)
+	if err != nil {
+		return err
+	}
+	defer keeper.close()
+	progress := p.progress(len(targets))
+	stopped := scanner.Run(ctx, keeper.missing(), func(_ int, b *evidence.Bundle) error {
+		if err := keeper.keep(b); err != nil {
+			return err
+		}
+		progress.finished(b.Target.Domain)
+		return nil
+	})
+	progress.end()
+	if stopped != nil && !errors.Is(stopped, context.Canceled) {
+		return stopped
+	}
+	if err := out.write(keeper.bundles()); err != nil {
+		return err
+	}
+	if stopped != nil {
+		p.say("stopped; %d of %d finished and kept in %s; the same command with --evidence %s goes on", len(keeper.done), len(targets), keeper.path, keeper.path)
+		return &exit.Error{Code: exit.Interrupted, Err: errors.New("")}
+	}
+	return out.verdict()
+}
+
+// permitted holds the profile against what this release and the mandate allow,
+// before anything is sent.
+func (s *settings) permitted() error {
+	switch {
+	case s.profile == string(evidence.Full) && s.mandate == "":
+		return exit.Usagef("--profile full needs a mandate: a file that says who authorised the look, at which domains and addresses, until when; without it use --profile standard. Nothing was sent")
+	case s.profile == string(evidence.Full):
+		return exit.Usagef("--profile full is not in this release: the services family comes with a later one; use --profile standard. Nothing was sent")
+	case s.mandate != "":
+		return exit.Usagef("--mandate is only for --profile full, which is not in this release; leave it out")
+	case slices.Contains(s.only, string(evidence.ServicesFamily)):
+		return exit.Usagef("--only services is not in this release; the families are dns, mail, tls, web")
+	case s.timeout < time.Second:
+		return exit.Usagef("--timeout %s is too short for a municipality; give at least 1s (the default is 2m)", s.timeout)
+	case s.concurrency < 1 || s.concurrency > 256:
+		return exit.Usagef("--concurrency %d is not between 1 and 256", s.concurrency)
+	case s.rate < 1 || s.rate > 1000:
+		return exit.Usagef("--rate %d is not between 1 and 1000", s.rate)
+	}
+	return nil
+}
+
+// keeper holds the finished municipalities of one run, in the file and at hand.
+type keeper struct {
+	path    string
+	file    *archive.File
+	targets []evidence.Target
+	done    map[string]*evidence.Bundle
+}
+
+// keeper opens the evidence file and takes over what an earlier run of the same
+// scan has finished.
+func (p *program) keeper(s *settings, targets []evidence.Target) (*keeper, error) {
+	k := &keeper{path: s.evidence, targets: targets}
+	given := k.path != ""
+	if !given {
+		k.path = p.ownPath(targets)
+	}
+	same := func(b *evidence.Bundle) bool {
+		return string(b.Profile) == s.profile && slices.Equal(b.Families, s.families())
+	}
+	var err error
+	if k.done, err = archive.Done(k.path, same, s.skipInvalid); err != nil {
+		return nil, exit.Usagef("%s: %w; nothing in it was changed: check it with \"campanile judge\", go on without the bad lines with --skip-invalid, or name another file", k.path, err)
+	}
+	if k.file, err = archive.Append(k.path); err != nil {
+		if given {
+			return nil, exit.Usagef("%w", err)
+		}
+		p.say("the evidence is not kept: %v; name a file with --evidence", err)
+		k.path = ""
+		return k, nil
+	}
+	if n := len(targets) - len(k.missing()); n > 0 {
+		p.say("%s holds %d of %d municipalities already; going on with the others", k.path, n, len(targets))
+	}
+	if !given {
+		p.say("evidence: %s", k.path)
+	}
+	return k, nil
+}
+
+// ownPath is where evidence goes that nobody named a file for: the folder for
+// state of the user, a file for each run.
+func (p *program) ownPath(targets []evidence.Target) string {
+	base := os.Getenv("XDG_STATE_HOME")
+	if home, err := os.UserHomeDir(); base == "" && err == nil {
+		base = filepath.Join(home, ".local", "state")
+	}
+	name := targets[0].Domain
+	if len(targets) > 1 {
+		name = fmt.Sprintf("%d-municipalities", len(targets))
+	}
+	folder := filepath.Join(base, "campanile")
+	// Where the folder cannot be made, opening the file will say why.
+	_ = os.MkdirAll(folder, 0o700)
+	return filepath.Join(folder, p.now().UTC().Format("20060102T150405Z-")+name+".jsonl")
+}
+
+func (k *keeper) missing() []evidence.Target {
+	return slices.DeleteFunc(slices.Clone(k.targets), func(t evidence.Target) bool { return k.done[t.Domain] != nil })
+}
+
+func (k *keeper) keep(b *evidence.Bundle) error {
+	if k.file != nil {
+		if err := k.file.Write(b); err != nil {
+			return err
+		}
+	}
+	k.done[b.Target.Domain] = b
+	return nil
+}
+
+// bundles gives what is finished, in the order of the targets.
+func (k *keeper) bundles() []*evidence.Bundle {
+	var list []*evidence.Bundle
+	for _, t := range k.targets {
+		if b := k.done[t.Domain]; b != nil {
+			list = append(list, b)
+		}
+	}
+	return list
+}
+
+func (k *keeper) close() {
+	if k.file != nil {
+		_ = k.file.Close() // each bundle was written whole, and its error told
+	}
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"campanile/cmd/internal/config"
+	"campanile/collectors/evidence"
+	"campanile/rules"
+)
+
+// settings are the flags of scan and judge; CLI.md in one struct.
+type settings struct {
+	config string
+
+	profile       string
+	mandate       string
+	only          []string
+	resolvers     []string
+	trustAnchor   string
+	ca            string
+	allowReserved bool
+	timeout       time.Duration
+	concurrency   int
+	rate          int
+	contact       string
+	evidence      string
+
+	country     string
+	lang        string
+	formats     []string
+	out         string
+	failOn      string
+	skipInvalid bool
+}
+
+// defaults are safe for a small shared host and for a laptop.
+func defaults() *settings {
+	return &settings{
+		profile: string(evidence.Standard), formats: []string{"terminal"}, lang: systemLanguage(),
+		timeout: 2 * time.Minute, concurrency: 4, rate: 5,
+	}
+}
+
+// formats that --format knows.
+var knownFormats = []string{"terminal", "json", "jsonl", "html"}
+
+// collecting adds the flags that say how to look.
+func (s *settings) collecting(f *pflag.FlagSet) {
+	f.Var(oneOf(&s.profile, "passive", "standard", "full"), "profile", "how far to go: passive, standard or full (full needs a mandate)")
+	f.StringVar(&s.mandate, "mandate", "", "mandate `FILE`, needed by --profile full")
+	f.Var(someOf(&s.only, families()...), "only", "families to run: dns, mail, tls, web, services")
+	f.StringSliceVar(&s.resolvers, "resolver", nil, "recursive resolver(s) to ask, `ADDR[:PORT]`; default: the system's")
+	f.StringVar(&s.trustAnchor, "trust-anchor", "", "DNSSEC trust anchor `FILE`, DS or DNSKEY in zone-file form; default: the root's, embedded")
+	f.StringVar(&s.ca, "ca", "", "`FILE` with more trusted roots, PEM")
+	f.BoolVar(&s.allowReserved, "allow-reserved", false, "may connect to loopback and private addresses (labs, intranets)")
+	f.DurationVar(&s.timeout, "timeout", s.timeout, "time for one municipality")
+	f.IntVar(&s.concurrency, "concurrency", s.concurrency, "municipalities at the same time")
+	f.IntVar(&s.rate, "rate", s.rate, "connections opened to one address in any second")
+	f.StringVar(&s.contact, "contact", "", "who scans: goes into the User-Agent and the report")
+	f.StringVar(&s.evidence, "evidence", "", "`FILE` that keeps the evidence, JSON Lines (.zst compresses); an existing one is gone on with")
+}
+
+// reporting adds the flags that say what to write.
+func (s *settings) reporting(f *pflag.FlagSet) {
+	f.Var(oneOf(&s.country, "it", "fr", "eu"), "country", "whose law applies: it, fr or eu; default: from the list, else from the domain")
+	f.Var(oneOf(&s.lang, "it", "fr", "en"), "lang", "language of the report: it, fr or en; default: from the environment")
+	f.Var(someOf(&s.formats, knownFormats...), "format", "one or several of: "+strings.Join(knownFormats, ", "))
+	f.StringVar(&s.out, "out", "", "`FILE`, or DIR/ for one file for each municipality; default: standard output")
+	f.Var(oneOf(&s.failOn, "critical", "high", "medium", "low"), "fail-on", "exit 3 from this severity on: critical, high, medium or low")
+	f.BoolVar(&s.skipInvalid, "skip-invalid", false, "leave bad lines out, with a note, in place of refusing")
+}
+
+// configured adds --config and fills in what the command line left open.
+func (s *settings) configured(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&s.config, "config", "", "configuration `FILE`; default: "+config.DefaultFile+" where it is there")
+	cmd.PreRunE = func(cmd *cobra.Command, _ []string) error {
+		return config.Apply(cmd.Flags(), s.config, settingNames())
+	}
+}
+
+// settingNames are the keys of a configuration file: the flags of scan.
+func settingNames() []string {
+	s := defaults()
+	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
+	s.collecting(flags)
+	s.reporting(flags)
+	var names []string
+	flags.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	return names
+}
+
+func families() []string {
+	names := make([]string, len(evidence.Families))
+	for i, f := range evidence.Families {
+		names[i] = string(f)
+	}
+	return names
+}
+
+// systemLanguage takes the report's language from the environment.
+func systemLanguage() string {
+	for _, variable := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		value := strings.ToLower(os.Getenv(variable))
+		if value == "" {
+			continue
+		}
+		for _, language := range rules.Languages {
+			if strings.HasPrefix(value, string(language)) {
+				return string(language)
+			}
+		}
+		break
+	}
+	return string(rules.English)
+}
+
+// choice is a flag that takes one of a few words.
+type choice struct {
+	value   *string
+	allowed []string
+}
+
+func oneOf(value *string, allowed ...string) *choice { return &choice{value, allowed} }
+
+func (c *choice) String() string { return *c.value }
+
+// Type leaves the placeholder in the help empty: the words stand in the text.
+func (c *choice) Type() string { return "WORD" }
+
+// Set refuses any other word, naming those it takes.
+func (c *choice) Set(text string) error {
+	if !slices.Contains(c.allowed, text) {
+		return fmt.Errorf("%q is none of %s", text, strings.Join(c.allowed, ", "))
+	}
+	*c.value = text
+	return nil
+}
+
+// choices is a flag that takes several of a few words, with commas.
+type choices struct {
+	values  *[]string
+	allowed []string
+}
+
+func someOf(values *[]string, allowed ...string) *choices { return &choices{values, allowed} }
+
+func (c *choices) String() string { return strings.Join(*c.values, ",") }
+
+func (c *choices) Type() string { return "WORDS" }
+
+func (c *choices) Set(text string) error {
+	var list []string
+	for _, word := range strings.Split(text, ",") {
+		word = strings.TrimSpace(word)
+		if !slices.Contains(c.allowed, word) {
+			return fmt.Errorf("%q is none of %s", word, strings.Join(c.allowed, ", "))
+		}
+		if !slices.Contains(list, word) {
+			list = append(list, word)
+		}
+	}
+	*c.values = list
+	return nil
+}

@@ -1,0 +1,121 @@
+// Package inventory turns what people write (a domain, an address, a list) into
+// targets. It never drops a line in silence: each is taken, or refused with its
+// place and reason.
+package inventory
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+// Domain reads what somebody wrote as a domain: a plain name, a name with
+// accents, or the address of a page. It gives the ASCII form in lower case,
+// without "www." and without a final dot.
+func Domain(text string) (string, error) {
+	name := strings.TrimSpace(text)
+	if name == "" {
+		return "", errors.New("no domain given; write for example comune.example")
+	}
+	if err := looksWrong(name); err != nil {
+		return "", err
+	}
+	name = hostPart(name)
+	ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(name, "."))
+	if err != nil {
+		return "", fmt.Errorf("%q is not a domain name; write it like comune.example", text)
+	}
+	ascii = strings.ToLower(ascii)
+	switch {
+	case !strings.Contains(ascii, "."):
+		return "", fmt.Errorf("%q has no dot, so it is not a whole domain; write it like comune.example", text)
+	case len(ascii) > 253 || slices.ContainsFunc(strings.Split(ascii, "."), badLabel):
+		return "", fmt.Errorf("%q is not a domain name; write it like comune.example", text)
+	}
+	if rest, isWWW := strings.CutPrefix(ascii, "www."); isWWW && strings.Contains(rest, ".") {
+		ascii = rest
+	}
+	return ascii, nil
+}
+
+// looksWrong recognises what people often give in place of a domain, and says
+// what to give instead.
+func looksWrong(name string) error {
+	if _, err := netip.ParseAddr(strings.Trim(name, "[]")); err == nil {
+		return fmt.Errorf("%q is an address, not a domain; give the domain of the municipality", name)
+	}
+	if strings.ContainsAny(name, " \t") {
+		return fmt.Errorf("%q has a space in it; put each domain on its own, like comune.example", name)
+	}
+	if box, domain, ok := strings.Cut(name, "@"); ok && !strings.Contains(box, "/") {
+		if box == "" {
+			return fmt.Errorf("%q is a list only with a file name after the @; write @list.csv", name)
+		}
+		return fmt.Errorf("%q is an e-mail address; give the domain: %s", name, domain)
+	}
+	return nil
+}
+
+// hostPart takes the host out of an address of a page, tolerating the usual
+// slips: https:name, http//name.
+func hostPart(name string) string {
+	for _, scheme := range []string{"https://", "http://", "https:", "http:", "//"} {
+		if rest, ok := cutPrefixFold(name, scheme); ok {
+			name = rest
+			break
+		}
+	}
+	name = strings.TrimLeft(name, "/")
+	if end := strings.IndexAny(name, "/?#"); end >= 0 {
+		name = name[:end]
+	}
+	if host, port, ok := strings.Cut(name, ":"); ok && strings.Trim(port, "0123456789") == "" {
+		name = host
+	}
+	return name
+}
+
+func cutPrefixFold(s, prefix string) (string, bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
+}
+
+// badLabel refuses what no host name has (RFC 1123 section 2.1); underscores
+// stand in some older names and resolve.
+func badLabel(label string) bool {
+	if label == "" || len(label) > 63 || strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
+		return true
+	}
+	return strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != ""
+}
+
+// frenchEndings are the extensions that French local authorities use (RPNT 1.2).
+var frenchEndings = []string{"fr", "bzh", "corsica", "alsace", "paris", "re", "gp", "mq", "gf", "yt", "pm", "wf", "tf"}
+
+// Country guesses whose law applies from the domain alone: the extension first,
+// then the words that town halls put in their names.
+func Country(domain string) string {
+	labels := strings.Split(domain, ".")
+	ending := labels[len(labels)-1]
+	switch {
+	case ending == "it":
+		return "it"
+	case slices.Contains(frenchEndings, ending):
+		return "fr"
+	}
+	for _, label := range labels {
+		switch {
+		case label == "comune", strings.HasPrefix(label, "comune-"), strings.HasPrefix(label, "comunedi"):
+			return "it"
+		case strings.HasPrefix(label, "mairie"), strings.HasPrefix(label, "commune"), strings.HasPrefix(label, "ville-"):
+			return "fr"
+		}
+	}
+	return "eu"
+}

@@ -1,0 +1,97 @@
+package lab
+
+import (
+	"strings"
+
+	"github.com/miekg/dns"
+)
+
+// Town is one municipality of the territory, and what a scan must say of it.
+type Town struct {
+	Domain      string // ASCII, lower case, no final dot
+	Name        string
+	Country     string            // it or fr
+	Code        string            // an IPA or INSEE code that no body bears
+	Personality map[string]string // one sentence in it, fr and en
+
+	// Planted are the rules that must fail, on one subject at least. No other
+	// rule of the catalogue's first thirty may fail.
+	Planted []string
+	// Unknown are the rules that must be inconclusive on one subject at least,
+	// and fail on none.
+	Unknown []string
+}
+
+// town is a municipality with its servers.
+type town struct {
+	Town
+	place
+}
+
+// territory is the whole of the Valli del Campanile. The names are invented; no
+// municipality in Italy or France is known to bear one of them.
+func territory() []town {
+	return []town{
+		roccafinta(),
+		borgodimenticato(),
+		gemello("gemellodisopra", "Comune di Gemello di Sopra", "c_x003", ""),
+		gemello("gemellodisotto", "Comune di Gemello di Sotto", "c_x004", "declaration"),
+		valscaduta(),
+		montebugia(),
+		castelfandonia(),
+		fable(),
+		portachiusa(),
+		selvastregata(),
+		pontespezzato(),
+		isolachenonce(),
+	}
+}
+
+// in gives the zone of an Italian town of the lab.
+func in(name string) string { return "comune." + name + ".campanile.test." }
+
+// domain is a zone's origin as people write it.
+func domain(origin string) string { return strings.TrimSuffix(origin, ".") }
+
+const signed = dns.ECDSAP256SHA256
+
+// wellGuarded are the headers of a site that does everything right.
+func wellGuarded() map[string]string {
+	return map[string]string{
+		"Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; " +
+			"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+		"X-Content-Type-Options": "nosniff",
+		"X-Frame-Options":        "DENY",
+		"Referrer-Policy":        "strict-origin-when-cross-origin",
+		"Permissions-Policy":     "camera=(), geolocation=(), microphone=()",
+	}
+}
+
+// innerPages are those that the footer of the model page leads to.
+func innerPages() map[string]string {
+	return map[string]string{
+		"/amministrazione":             "Amministrazione",
+		"/novita":                      "Novità",
+		"/servizi":                     "Servizi",
+		"/vivere-il-comune":            "Vivere il Comune",
+		"/privacy":                     "Informativa privacy",
+		"/cookie":                      "Informativa sui cookie",
+		"/note-legali":                 "Note legali",
+		"/amministrazione-trasparente": "Amministrazione trasparente",
+		"/albo-pretorio":               "Albo pretorio online",
+		"/domande-frequenti":           "Domande frequenti",
+		"/segnalazione-disservizio":    "Segnalazione disservizio",
+		"/appuntamento":                "Prenotazione appuntamento",
+		"/obiettivi-di-accessibilita":  "Obiettivi di accessibilità",
+		"/dati-aperti":                 "Dati aperti",
+	}
+}
+
+// securityTxt is a valid file of RFC 9116.
+const securityTxt = `# Comune inventato - laboratorio Campanile
+Contact: mailto:sicurezza@{domain}
+Expires: {expires}
+Preferred-Languages: it, fr, en
+Canonical: https://{domain}/.well-known/security.txt
+`

@@ -1,0 +1,161 @@
+package namespaces
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/pem"
+	"math/big"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// certificate says how a server's certificate is made. The zero value is a
+// good one.
+type certificate struct {
+	Names      []string
+	Age, Life  time.Duration
+	RSA        bool // 2048 bits, where the others have a P-256 key
+	SelfSigned bool
+	Alone      bool // the server does not send the intermediate certificate
+}
+
+func (c *certificate) fill() {
+	if c.Life == 0 {
+		c.Life = 90 * day
+	}
+	if c.Age == 0 {
+		c.Age = 10 * day
+	}
+}
+
+// authority is a root and an intermediate that signs for the lab.
+type authority struct {
+	dir                string // where the files go
+	now                time.Time
+	root, middle       *x509.Certificate
+	rootKey, middleKey crypto.Signer
+	serial             int64
+}
+
+// newAuthority makes the two certificates: the root for --ca, the intermediate
+// in DER for the address that every certificate names.
+func newAuthority(t *testing.T, dir string) *authority {
+	t.Helper()
+	a := &authority{dir: dir, now: time.Now()}
+	a.rootKey, a.middleKey = newKey(t, false), newKey(t, false)
+	parent := func(name string) *x509.Certificate {
+		return &x509.Certificate{
+			Subject:               pkix.Name{CommonName: name, Organization: []string{"Campanile, servers of a test"}},
+			NotBefore:             a.now.Add(-1000 * day),
+			NotAfter:              a.now.Add(1000 * day),
+			KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
+			IsCA:                  true,
+			BasicConstraintsValid: true,
+		}
+	}
+	root := parent("Radice inventata")
+	a.root = a.sign(t, root, root, a.rootKey.Public(), a.rootKey)
+	a.middle = a.sign(t, parent("Intermedio inventato"), a.root, a.middleKey.Public(), a.rootKey)
+	write(t, filepath.Join(dir, "authority", "root.pem"), encode(a.root))
+	write(t, filepath.Join(dir, "authority", "intermediate.der"), a.middle.Raw)
+	return a
+}
+
+// issue makes a certificate and its key, for nginx as NAME.pem and NAME.key
+// and for Postfix together as NAME.both.pem. It gives the digest of the public
+// key, for a TLSA record.
+func (a *authority) issue(t *testing.T, name string, c certificate) string {
+	t.Helper()
+	c.fill()
+	key := newKey(t, c.RSA)
+	start := a.now.Add(-c.Age)
+	leaf := &x509.Certificate{
+		Subject:               pkix.Name{CommonName: c.Names[0]},
+		DNSNames:              c.Names,
+		NotBefore:             start,
+		NotAfter:              start.Add(c.Life),
+		KeyUsage:              x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		BasicConstraintsValid: true,
+	}
+	var chain []byte
+	if c.SelfSigned {
+		chain = encode(a.sign(t, leaf, leaf, key.Public(), key))
+	} else {
+		leaf.IssuingCertificateURL = []string{"http://aia.fornitore.example/intermediate.der"}
+		chain = encode(a.sign(t, leaf, a.middle, key.Public(), a.middleKey))
+		if !c.Alone {
+			chain = append(chain, encode(a.middle)...)
+		}
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyFile := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})
+	file := filepath.Join(a.dir, "certificates", name)
+	write(t, file+".pem", chain)
+	write(t, file+".key", keyFile)
+	write(t, file+".both.pem", bytes.Join([][]byte{keyFile, chain}, nil))
+	digest := sha256.Sum256(publicKey(t, key))
+	return hex.EncodeToString(digest[:])
+}
+
+func (a *authority) sign(t *testing.T, template, parent *x509.Certificate, public crypto.PublicKey, by crypto.Signer) *x509.Certificate {
+	t.Helper()
+	a.serial++
+	template.SerialNumber = big.NewInt(a.serial)
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, public, by)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed
+}
+
+// dkim is the record of a fresh DKIM key (RFC 6376 section 3.6.1).
+func dkim(t *testing.T) string {
+	t.Helper()
+	return "v=DKIM1; k=rsa; p=" + base64.StdEncoding.EncodeToString(publicKey(t, newKey(t, true)))
+}
+
+func newKey(t *testing.T, asRSA bool) crypto.Signer {
+	t.Helper()
+	var key crypto.Signer
+	var err error
+	if asRSA {
+		key, err = rsa.GenerateKey(rand.Reader, 2048)
+	} else {
+		key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func publicKey(t *testing.T, key crypto.Signer) []byte {
+	t.Helper()
+	der, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
+}
+
+func encode(c *x509.Certificate) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
+}

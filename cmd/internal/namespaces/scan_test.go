@@ -1,0 +1,106 @@
+package namespaces
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// scan is what one run of the program said.
+type scan struct {
+	output   []byte
+	evidence string // the file
+	Findings []finding
+}
+
+// finding is as much of a finding as the tests compare.
+type finding struct {
+	Rule    string
+	Subject string
+	Outcome string
+}
+
+// without gives the findings that the filter does not admit.
+func (s *scan) without(filter func(finding) bool) []finding {
+	var list []finding
+	for _, f := range s.Findings {
+		if !filter(f) {
+			list = append(list, f)
+		}
+	}
+	return list
+}
+
+// run scans a town as a user would, asking the resolver at the address.
+func (w *world) run(t *testing.T, town *town, resolver string) *scan {
+	t.Helper()
+	file, err := os.CreateTemp(w.Dir, town.Domain+"-*.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file.Close()
+	w.runs.Add(1)
+	s := &scan{evidence: file.Name()}
+	s.output = w.campanile(t, nil, "scan", town.Domain, "--country", town.Country(),
+		"--resolver", resolver, "--ca", w.authorities(), "--trust-anchor", w.anchor(), "--allow-reserved",
+		"--format", "json", "--evidence", s.evidence)
+	if err := json.Unmarshal(s.output, s); err != nil {
+		t.Fatalf("%v:\n%s", err, s.output)
+	}
+	if len(s.Findings) == 0 {
+		t.Fatalf("no findings:\n%s", s.output)
+	}
+	return s
+}
+
+// campanile runs the program under test and gives what it prints.
+func (w *world) campanile(t *testing.T, attr *syscall.SysProcAttr, arguments ...string) []byte {
+	t.Helper()
+	home := t.TempDir()
+	command := exec.CommandContext(t.Context(), w.program, arguments...)
+	command.Dir = home
+	command.Env = []string{"HOME=" + home, "TMPDIR=" + home, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8"}
+	command.SysProcAttr = attr
+	var complaints bytes.Buffer
+	command.Stderr = &complaints
+	output, err := command.Output()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", strings.Join(command.Args, " "), err, complaints.Bytes())
+	}
+	return output
+}
+
+// testJudge gives each verdict again from the kept evidence, in a namespace
+// that has not even a loopback interface that is up.
+func (w *world) testJudge(t *testing.T) {
+	for i, town := range w.Towns {
+		t.Run(town.Domain, func(t *testing.T) {
+			t.Parallel()
+			s := w.scans[i]
+			if s == nil {
+				t.Fatal("no scan to judge again; run the whole test")
+			}
+			again := w.campanile(t, &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}, "judge", s.evidence, "--format", "json")
+			if want, got := findings(t, s.output), findings(t, again); !bytes.Equal(want, got) {
+				t.Errorf("the findings differ\nscan:  %s\njudge: %s", want, got)
+			}
+			if !bytes.Equal(s.output, again) {
+				t.Errorf("the documents differ\nscan:  %s\njudge: %s", s.output, again)
+			}
+		})
+	}
+}
+
+// findings gives the member of the document as it is written.
+func findings(t *testing.T, document []byte) []byte {
+	t.Helper()
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(document, &members); err != nil {
+		t.Fatal(err)
+	}
+	return members["findings"]
+}

@@ -1,0 +1,183 @@
+package namespaces
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+)
+
+// postfixDaemons is where Debian keeps the parts of Postfix.
+const postfixDaemons = "/usr/lib/postfix/sbin"
+
+// address is a place in the lab, in both families, from the ranges for
+// documentation (RFC 5737, RFC 3849).
+type address struct{ V4, V6 string }
+
+// host gives the address with a number in one of three networks.
+func host(network, number int) address {
+	return address{
+		V4: fmt.Sprintf("%s.%d", []string{"192.0.2", "198.51.100", "203.0.113"}[network-1], number),
+		V6: fmt.Sprintf("2001:db8:%d::%x", network, number),
+	}
+}
+
+// world is the lab. The exported fields are what its templates speak of.
+type world struct {
+	Dir     string
+	Daemons string
+	Towns   []*town
+	DS      []string // of the level below the zone being written
+	MailKey string   // SHA-256 of the mail server's public key, for TLSA
+	DKIM    string
+
+	Root, TLD, SecondTLD, Leaf, SecondLeaf address
+	Resolver, OldResolver                  address
+	Mail, ClearMail, Policies, Issuer      address
+
+	program                 string
+	nsd                     []*server
+	unbound, nginx, postfix *server // postfix is nil where it cannot run
+
+	runs  atomic.Int32 // of the program, to scan
+	scans []*scan      // of the towns in their order, with every server up
+}
+
+// townView is what the template of a town's zone speaks of.
+type townView struct {
+	*world
+	Town *town
+}
+
+// raise builds the lab and starts it; the test's end stops it.
+func raise(t *testing.T, program string, mail bool) *world {
+	t.Helper()
+	w := &world{
+		Dir: t.TempDir(), Daemons: postfixDaemons, Towns: towns(), program: program,
+		Root: host(1, 1), TLD: host(1, 2), SecondTLD: host(2, 2), Leaf: host(1, 3), SecondLeaf: host(2, 3),
+		Resolver: host(1, 53), OldResolver: host(1, 54),
+		Mail: host(1, 25), ClearMail: host(1, 26), Policies: host(1, 80), Issuer: host(1, 81),
+	}
+	w.scans = make([]*scan, len(w.Towns))
+	w.layNetwork(t)
+	w.certify(t)
+	w.plantTree(t)
+	w.configureResolver(t)
+	w.configureWeb(t)
+	if mail {
+		w.configureMail(t)
+	}
+	for _, s := range w.servers() {
+		s.start(t)
+		t.Cleanup(func() { s.stop(t) })
+	}
+	return w
+}
+
+// servers lists what runs, in the order of starting.
+func (w *world) servers() []*server {
+	list := append(w.nsd[:len(w.nsd):len(w.nsd)], w.unbound, w.nginx)
+	if w.postfix != nil {
+		list = append(list, w.postfix)
+	}
+	return list
+}
+
+// layNetwork gives the loopback interface of the new network namespace the
+// addresses of the lab. There is no other interface: nothing can leave.
+func (w *world) layNetwork(t *testing.T) {
+	t.Helper()
+	// The mounts of this test stay in its own namespace.
+	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
+		t.Fatal("making the mounts private: ", err)
+	}
+	places := []address{
+		w.Root, w.TLD, w.SecondTLD, w.Leaf, w.SecondLeaf, w.Resolver, w.OldResolver,
+		w.Mail, w.ClearMail, w.Policies, w.Issuer,
+	}
+	for _, town := range w.Towns {
+		places = append(places, town.Web)
+	}
+	script := "link set lo up\n"
+	for _, place := range places {
+		script += fmt.Sprintf("addr add %s/32 dev lo\naddr add %s/128 dev lo nodad\n", place.V4, place.V6)
+	}
+	file := filepath.Join(w.Dir, "network")
+	write(t, file, []byte(script))
+	tool(t, w.Dir, "ip", "-batch", file)
+}
+
+// certify makes the authority and a certificate for every server.
+func (w *world) certify(t *testing.T) {
+	t.Helper()
+	a := newAuthority(t, w.Dir)
+	var policies []string
+	for _, town := range w.Towns {
+		policies = append(policies, "mta-sts."+town.Domain)
+		a.issue(t, town.Domain, town.Certificate)
+	}
+	a.issue(t, "policies", certificate{Names: policies})
+	w.MailKey = a.issue(t, "mx", certificate{Names: []string{"mx.fornitore.example", "mx." + exemplary}, RSA: true})
+	w.DKIM = dkim(t)
+}
+
+func (w *world) anchor() string { return filepath.Join(w.Dir, "root.ds") }
+
+func (w *world) authorities() string { return filepath.Join(w.Dir, "authority", "root.pem") }
+
+// configureResolver writes the configuration of Unbound.
+func (w *world) configureResolver(t *testing.T) {
+	t.Helper()
+	hints := fmt.Sprintf(". 3600 NS a.root.example.\na.root.example. 3600 A %s\na.root.example. 3600 AAAA %s\n", w.Root.V4, w.Root.V6)
+	write(t, filepath.Join(w.Dir, "root.hints"), []byte(hints))
+	config := filepath.Join(w.Dir, "unbound.conf")
+	write(t, config, w.fill(t, "unbound.conf", w))
+	w.unbound = w.server("Unbound", w.Resolver.V4+":53", "unbound", "-d", "-c", config)
+}
+
+// configureWeb writes the pages and the configuration of nginx.
+func (w *world) configureWeb(t *testing.T) {
+	t.Helper()
+	for _, town := range w.Towns {
+		pages := filepath.Join(w.Dir, "pages", town.Domain)
+		write(t, filepath.Join(pages, "index.html"), w.fill(t, "home.html", town))
+		if !town.WithoutContact {
+			write(t, filepath.Join(pages, "security.txt"), w.fill(t, "security.txt", town))
+		}
+	}
+	config := filepath.Join(w.Dir, "nginx.conf")
+	write(t, config, w.fill(t, "nginx.conf", w))
+	w.nginx = w.server("nginx", w.Towns[0].Web.V4+":443", "nginx", "-e", filepath.Join(w.Dir, "nginx-error.log"), "-p", w.Dir, "-c", config)
+}
+
+// configureMail writes the configuration of Postfix and lays empty file systems
+// over its own folders, which only this mount namespace sees.
+func (w *world) configureMail(t *testing.T) {
+	t.Helper()
+	config := filepath.Join(w.Dir, "postfix")
+	for _, name := range []string{"main.cf", "master.cf"} {
+		write(t, filepath.Join(config, name), w.fill(t, name, w))
+	}
+	owner := identity(t, "postfix")
+	for _, dir := range []string{"/var/spool/postfix", "/var/lib/postfix"} {
+		if err := syscall.Mount("campanile", dir, "tmpfs", 0, "mode=755"); err != nil {
+			t.Fatalf("mounting over %s: %v", dir, err)
+		}
+	}
+	if err := os.Chown("/var/lib/postfix", owner, -1); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range strings.Fields("active bounce corrupt defer deferred flush hold incoming maildrop pid private public saved trace") {
+		dir := filepath.Join("/var/spool/postfix", name)
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chown(dir, owner, -1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.postfix = w.server("Postfix", w.Mail.V4+":25", filepath.Join(postfixDaemons, "master"), "-d", "-c", config)
+}

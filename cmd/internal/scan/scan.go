@@ -1,0 +1,62 @@
+// Package scan is the main path of the program, on one screen: targets go in,
+// each is collected, kept, judged and handed on. What each step means is told
+// in the packages it calls.
+package scan
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"campanile/collectors/dns"
+	"campanile/collectors/evidence"
+	"campanile/collectors/network"
+	"campanile/collectors/tls"
+)
+
+// Scanner looks at municipalities with one network and one set of limits.
+type Scanner struct {
+	Network     *network.Network
+	Profile     evidence.Profile
+	Families    []evidence.Family
+	Roots       tls.Roots
+	Anchor      dns.Anchor
+	Tool        evidence.Tool
+	Contact     string        // who scans, for the User-Agent and the report
+	Timeout     time.Duration // for one municipality
+	Concurrency int           // municipalities at the same time
+}
+
+// Keep is called once for each finished municipality, one call at a time, in
+// the order in which they finish.
+type Keep func(index int, b *evidence.Bundle) error
+
+// Run scans the targets. It ends early when the context ends or when keep
+// fails; what was finished before has been kept.
+func (s Scanner) Run(ctx context.Context, targets []evidence.Target, keep Keep) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(s.Concurrency, 1))
+	var oneAtATime sync.Mutex
+	for i, target := range targets {
+		if ctx.Err() != nil {
+			break
+		}
+		group.Go(func() error {
+			bundle := s.Collect(ctx, target)
+			if ctx.Err() != nil {
+				return context.Cause(ctx) // half a look would read as a whole one
+			}
+			oneAtATime.Lock()
+			defer oneAtATime.Unlock()
+			return keep(i, bundle)
+		})
+	}
+	err := group.Wait()
+	if err == nil && ctx.Err() != nil && !errors.Is(context.Cause(ctx), context.Canceled) {
+		return context.Cause(ctx)
+	}
+	return err
+}

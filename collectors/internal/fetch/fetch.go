@@ -1,0 +1,106 @@
+// Package fetch makes one HTTP/1.1 request over a network.Session and reads the
+// answer, bounded in bytes and in time. It follows no redirect, keeps no cookie
+// and uses no connection twice.
+//
+// It must not judge: whether a certificate can be trusted is evidence of its
+// own, so any certificate will do here.
+package fetch
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"campanile/collectors/evidence"
+	"campanile/collectors/network"
+)
+
+// Bounds of one answer, besides the body that the caller wants.
+const (
+	maxHead    = 64 << 10 // bytes of the status line and the header lines
+	maxInterim = 4        // answers of the 1xx kind before the true one
+	overhead   = 64 << 10 // bytes that chunks, trailers and a compression's frame may add
+)
+
+// Request is one GET.
+type Request struct {
+	URL    *url.URL    // http or https; the host in ASCII or an address
+	Header http.Header // besides Host and Connection
+	Body   int         // bytes of the body to keep, after decoding
+	// Time bounds handshake, request and answer together. Resolving, waiting
+	// for a turn and connecting have limits of their own.
+	Time time.Duration
+}
+
+// Answer is what came back.
+type Answer struct {
+	Address netip.Addr
+	Status  int
+	Header  http.Header
+	Body    []byte // decoded; as much of it as was wanted and came
+	Cut     bool   // the body is longer, broke off, or has a coding that was not asked for
+}
+
+// Get sends the request and reads the answer. An error means that there was no
+// HTTP answer; network.Problem gives the word for it.
+func Get(ctx context.Context, s *network.Session, r Request) (Answer, error) {
+	conn, address, err := dial(ctx, s, r.URL)
+	if err != nil {
+		return Answer{}, err
+	}
+	defer conn.Close()
+	ctx, cancel := context.WithTimeout(ctx, r.Time)
+	defer cancel()
+	defer network.Bind(ctx, conn)()
+	stream, err := secure(ctx, conn, r.URL)
+	if err != nil {
+		return Answer{}, Reason(ctx, err)
+	}
+	s.CountRequest(address)
+	answer, err := exchange(ctx, stream, r)
+	answer.Address = address
+	return answer, Reason(ctx, err)
+}
+
+func exchange(ctx context.Context, conn net.Conn, r Request) (Answer, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.URL.String(), nil)
+	if err != nil {
+		return Answer{}, err
+	}
+	request.Header = r.Header.Clone()
+	request.Header.Set("Accept-Encoding", "gzip, br")
+	request.Close = true
+	if err := request.Write(conn); err != nil {
+		return Answer{}, err
+	}
+	return read(conn, request, r.Body)
+}
+
+// read takes the first answer that is not an interim one (RFC 9110 section 15.2).
+func read(conn net.Conn, request *http.Request, want int) (Answer, error) {
+	limited := &io.LimitedReader{R: conn, N: maxHead}
+	reader := bufio.NewReader(limited)
+	for range maxInterim + 1 {
+		response, err := http.ReadResponse(reader, request)
+		switch {
+		case err != nil && limited.N <= 0:
+			return Answer{}, &network.Error{Problem: string(evidence.TooLarge), Err: fmt.Errorf("more than %d bytes of headers", maxHead)}
+		case err != nil:
+			return Answer{}, err
+		case response.StatusCode/100 == 1 && response.StatusCode != http.StatusSwitchingProtocols:
+			continue
+		}
+		limited.N = int64(want + overhead)
+		body, cut := decode(response, want)
+		_ = response.Body.Close()
+		return Answer{Status: response.StatusCode, Header: response.Header, Body: body, Cut: cut}, nil
+	}
+	return Answer{}, &network.Error{Problem: string(evidence.TooMany), Err: errors.New("interim answers without end")}
+}

@@ -1,0 +1,136 @@
+// Package loopback is a small world for the tests of collectors: a DNS server,
+// and documentation addresses that lead to listeners on loopback.
+//
+// It must be imported by tests only.
+package loopback
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"campanile/collectors/network"
+)
+
+// World is a network in which only what a test puts there exists: other names
+// do not exist, other addresses refuse connections.
+type World struct {
+	Network *network.Network
+
+	mu       sync.Mutex
+	hosts    map[string][]netip.Addr
+	broken   map[string]bool
+	to       map[netip.AddrPort]func(context.Context) (net.Conn, error)
+	resolver netip.AddrPort
+}
+
+// Now is the time of every world.
+func Now() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) }
+
+// New begins an empty world that ends with the test.
+func New(t testing.TB) *World {
+	t.Helper()
+	w := &World{hosts: map[string][]netip.Addr{}, broken: map[string]bool{}, to: map[netip.AddrPort]func(context.Context) (net.Conn, error){}}
+	w.resolver = w.serveDNS(t)
+	w.Network = &network.Network{
+		Resolvers: []netip.AddrPort{w.resolver},
+		Connect:   w.connect,
+		Now:       Now,
+		Permit:    network.Permit{AllowReserved: true},
+		Limits:    network.Limits{AtOnce: 16, PerSecond: 1000, PerAddress: 1000},
+	}
+	return w
+}
+
+// Host gives a name its addresses.
+func (w *World) Host(name string, addresses ...string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.hosts[dns.CanonicalName(name)] = nil
+	for _, address := range addresses {
+		w.hosts[dns.CanonicalName(name)] = append(w.hosts[dns.CanonicalName(name)], netip.MustParseAddr(address))
+	}
+}
+
+// Broken makes the name servers of a name fail.
+func (w *World) Broken(name string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.broken[dns.CanonicalName(name)] = true
+}
+
+// Map leads an address and port to a listener.
+func (w *World) Map(address string, listener net.Addr) {
+	w.lead(address, func(ctx context.Context) (net.Conn, error) {
+		var dialer net.Dialer
+		return dialer.DialContext(ctx, listener.Network(), listener.String())
+	})
+}
+
+// Pipe answers every connection to an address and port with a function of the
+// test, through a pipe: in a bubble of testing/synctest, silence costs no time.
+func (w *World) Pipe(address string, answer func(net.Conn)) {
+	w.lead(address, func(context.Context) (net.Conn, error) {
+		near, far := net.Pipe()
+		go func() {
+			defer far.Close()
+			answer(far)
+		}()
+		return near, nil
+	})
+}
+
+func (w *World) lead(address string, dial func(context.Context) (net.Conn, error)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.to[netip.MustParseAddrPort(address)] = dial
+}
+
+// Serve answers every connection to an address and port with a function of the
+// test, and closes the connection after it.
+func (w *World) Serve(t testing.TB, address string, answer func(net.Conn)) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	group.Go(func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			group.Go(func() {
+				defer conn.Close()
+				_ = conn.SetDeadline(time.Now().Add(time.Minute))
+				answer(conn)
+			})
+		}
+	})
+	t.Cleanup(func() {
+		_ = listener.Close()
+		group.Wait()
+	})
+	w.Map(address, listener.Addr())
+}
+
+func (w *World) connect(ctx context.Context, kind string, to netip.AddrPort) (net.Conn, error) {
+	if to == w.resolver {
+		var dialer net.Dialer
+		return dialer.DialContext(ctx, kind, to.String())
+	}
+	w.mu.Lock()
+	dial, ok := w.to[to]
+	w.mu.Unlock()
+	if !ok {
+		return nil, &net.OpError{Op: "dial", Net: kind, Addr: net.TCPAddrFromAddrPort(to), Err: syscall.ECONNREFUSED}
+	}
+	return dial(ctx)
+}

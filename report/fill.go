@@ -1,0 +1,147 @@
+package report
+
+import (
+	"regexp"
+	"strings"
+
+	"campanile/checks"
+	"campanile/collectors/evidence"
+)
+
+// value is one thing a placeholder stands for: as people read it, and as a
+// machine must be given it. They differ for names with accents.
+type value struct{ shown, exact string }
+
+// values are what the placeholders of one rule stand for. A rule that speaks
+// of several subjects has several values for one placeholder.
+type values map[string][]value
+
+// filler puts values into the texts of a rule.
+type filler struct {
+	words  words
+	values values
+}
+
+// hosts are the placeholders that hold a host name.
+var hosts = map[string]bool{"domain": true, "host": true, "subject": true}
+
+// fillerFor gathers what the texts on these findings may speak of: what is
+// true of the municipality, then the facts of each finding.
+func fillerFor(w words, target evidence.Target, date string, findings []checks.Finding) filler {
+	name := target.Name
+	if name == "" {
+		name = shown(target.Domain)
+	}
+	f := filler{w, values{}}
+	for _, finding := range findings {
+		f.add("subject", finding.Subject)
+		for key, fact := range finding.Facts {
+			f.add(key, fact)
+		}
+		if finding.Facts["host"] == "" {
+			f.add("host", finding.Subject)
+		}
+	}
+	f.values["domain"] = []value{{shown(target.Domain), target.Domain}}
+	f.values["report_mailbox"] = []value{{"dmarc@" + shown(target.Domain), "dmarc@" + target.Domain}}
+	f.values["name"] = []value{{name, name}}
+	f.values["date"] = []value{{date, date}}
+	if len(f.values["supplier"]) == 0 {
+		f.add("supplier", w.say("supplier"))
+	}
+	return f
+}
+
+// add keeps each value once, in the order of the findings.
+func (f filler) add(key, text string) {
+	if text == "" {
+		return
+	}
+	v := value{clip(text, maxInText), clip(text, maxInText)}
+	switch {
+	case hosts[key]:
+		v.shown = shown(text)
+	case strings.HasSuffix(key, "_on"):
+		v.shown = f.words.day(text)
+	}
+	for _, have := range f.values[key] {
+		if have == v {
+			return
+		}
+	}
+	f.values[key] = append(f.values[key], v)
+}
+
+// forSupplier gives the values with both forms of names with accents.
+func (f filler) forSupplier() filler {
+	both := values{}
+	for key, list := range f.values {
+		for _, v := range list {
+			if hosts[key] {
+				v.shown = shownWithASCII(v.exact)
+			}
+			both[key] = append(both[key], v)
+		}
+	}
+	return filler{f.words, both}
+}
+
+var placeholder = regexp.MustCompile(`\{[a-z0-9_]+\}`)
+
+// A placeholder that stands alone is read as a list of names; one that is part
+// of a longer word (https://{host}/, _dmarc.{domain}) takes the first.
+var (
+	aloneBefore = regexp.MustCompile(`(^|[\s\x{00A0}("'«“‘’\[])$`)
+	aloneAfter  = regexp.MustCompile(`^[)\].,;:!?»"”'’]*([\s\x{00A0}]|$)`)
+)
+
+// text fills a template. The second result is false when a placeholder had
+// nothing to stand for; the text then says "not stated" in its place.
+func (f filler) text(template string) (string, bool) {
+	template = f.words.spaced(template)
+	complete, from := true, 0
+	var b strings.Builder
+	for _, at := range placeholder.FindAllStringIndex(template, -1) {
+		b.WriteString(template[from:at[0]])
+		list := f.values[template[at[0]+1:at[1]-1]]
+		alone := aloneBefore.MatchString(template[:at[0]]) && aloneAfter.MatchString(template[at[1]:])
+		switch {
+		case len(list) == 0:
+			complete = false
+			b.WriteString(f.words.say("not-stated"))
+		case alone:
+			b.WriteString(f.words.list(shownOf(list)))
+		default:
+			b.WriteString(list[0].exact)
+		}
+		from = at[1]
+	}
+	b.WriteString(template[from:])
+	return clean(b.String()), complete
+}
+
+// must fills a template whose placeholders the loader has already held against
+// the facts of the check.
+func (f filler) must(template string) string {
+	text, _ := f.text(template)
+	return text
+}
+
+// paragraphs fills a text and parts it at its line breaks.
+func (f filler) paragraphs(template string) []string {
+	var list []string
+	for line := range strings.Lines(template) {
+		if line = strings.TrimSpace(line); line != "" {
+			list = append(list, f.must(line))
+		}
+	}
+	return list
+}
+
+func shownOf(list []value) []string {
+	names := make([]string, len(list))
+	for i, v := range list {
+		names[i] = v.shown
+	}
+	return names
+}

@@ -1,0 +1,122 @@
+package report
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"campanile/checks"
+	"campanile/report/score"
+	"campanile/rules"
+)
+
+// Item is one entry of the checklist: one rule that fails on one subject or on
+// several.
+type Item struct {
+	Number     int
+	Rule       string
+	Severity   rules.Severity
+	Actor      rules.Actor
+	Effort     rules.Effort
+	Title      string
+	Subjects   []string
+	Why        []string // paragraphs
+	Steps      []string
+	Subject    string   // line of the message to the supplier
+	ToSupplier []string // paragraphs, ready to forward; none where staff do it alone
+	Verify     []string // paragraphs
+	Facts      []SubjectFacts
+	Laws       []Reference
+	Refs       []Reference
+}
+
+// SubjectFacts are the technical facts on one subject, for the supplier.
+type SubjectFacts struct {
+	Subject string
+	Facts   []Fact
+}
+
+// Fact is one technical fact.
+type Fact struct{ Name, Value string }
+
+// itemise gathers the failures of each rule into one item, in the order of the
+// verdicts.
+func itemise(w words, in Input) []*Item {
+	var items []*Item
+	for _, group := range byRule(in.Verdicts, checks.Fail) {
+		items = append(items, newItem(w, in, group))
+	}
+	return items
+}
+
+// byRule gathers the verdicts with one outcome, rule by rule.
+func byRule(verdicts []score.Verdict, outcome checks.Outcome) [][]score.Verdict {
+	var groups [][]score.Verdict
+	at := map[string]int{}
+	for _, v := range verdicts {
+		if v.Outcome != outcome {
+			continue
+		}
+		i, ok := at[v.Finding.Rule]
+		if !ok {
+			i, groups = len(groups), append(groups, nil)
+			at[v.Finding.Rule] = i
+		}
+		groups[i] = append(groups[i], v)
+	}
+	return groups
+}
+
+func newItem(w words, in Input, group []score.Verdict) *Item {
+	rule, target := group[0].Rule, in.Bundle.Target
+	text := rule.In(target.Country, in.Language)
+	fill := fillerFor(w, target, w.date(in.Bundle.Taken.UTC()), findingsOf(group))
+	item := &Item{
+		Rule:     rule.ID,
+		Severity: gravest(group),
+		Actor:    rule.Actor,
+		Effort:   rule.Effort,
+		Title:    fill.must(text.Title),
+		Why:      fill.paragraphs(text.Why),
+		Verify:   fill.paragraphs(text.Verify),
+		Laws:     laws(w, in, rule),
+		Refs:     technical(w, rule.Refs),
+	}
+	for _, step := range text.Fix {
+		item.Steps = append(item.Steps, fill.must(step))
+	}
+	if strings.TrimSpace(text.ToSupplier) != "" {
+		item.ToSupplier = fill.forSupplier().paragraphs(text.ToSupplier)
+		item.Subject = w.say("letter.subject", "Domain", shown(target.Domain), "Rule", rule.ID)
+	}
+	for _, v := range group {
+		item.Subjects = append(item.Subjects, shown(v.Subject))
+		item.Facts = append(item.Facts, SubjectFacts{shownWithASCII(v.Subject), factsOf(v.Facts)})
+	}
+	return item
+}
+
+func findingsOf(group []score.Verdict) []checks.Finding {
+	list := make([]checks.Finding, len(group))
+	for i, v := range group {
+		list[i] = v.Finding
+	}
+	return list
+}
+
+func gravest(group []score.Verdict) rules.Severity {
+	return slices.MinFunc(group, func(a, b score.Verdict) int {
+		return cmp.Compare(slices.Index(rules.Severities, a.Severity), slices.Index(rules.Severities, b.Severity))
+	}).Severity
+}
+
+// factsOf lists facts by name, for a technician: as the evidence has them, but
+// harmless and not endless.
+func factsOf(facts checks.Facts) []Fact {
+	list := make([]Fact, 0, len(facts))
+	for _, name := range slices.Sorted(maps.Keys(facts)) {
+		list = append(list, Fact{clean(name), clean(clip(facts[name], maxInList))})
+	}
+	return list
+}

@@ -1,0 +1,87 @@
+// Package score weighs findings: severity and dates from the rules, and the
+// grade of a municipality. It is pure: the same evidence and the same rules
+// give the same numbers.
+package score
+
+import (
+	"campanile/checks"
+	"campanile/collectors/evidence"
+	"campanile/rules"
+)
+
+// Verdict is a finding with the weight that its rule gives it.
+type Verdict struct {
+	checks.Finding
+	Rule     *rules.Rule
+	Severity rules.Severity
+}
+
+// Summary counts verdicts.
+type Summary struct {
+	Grade         string                 `json:"grade"` // A to E; empty when too little could be measured
+	Fail          map[rules.Severity]int `json:"fail"`
+	Pass          int                    `json:"pass"`
+	Inconclusive  int                    `json:"inconclusive"`
+	NotApplicable int                    `json:"not_applicable"`
+}
+
+// Judge runs the checks and weighs what they find. A rule that does not speak
+// to the target's country is left out; one that is not in force at the time of
+// the evidence does not apply.
+func Judge(b *evidence.Bundle, set *rules.Set) []Verdict {
+	var verdicts []Verdict
+	for _, finding := range checks.Judge(b) {
+		rule, ok := set.Rule(finding.Rule)
+		if !ok || !rule.AppliesIn(b.Target.Country) {
+			continue
+		}
+		if !rule.InForce(b.Taken) {
+			finding.Outcome, finding.Facts = checks.NotApplicable, nil
+		}
+		verdicts = append(verdicts, Verdict{finding, rule, rule.SeverityOf(finding.Facts)})
+	}
+	return verdicts
+}
+
+// Summarise counts the verdicts and finds the grade in the table of the rules.
+func Summarise(verdicts []Verdict, grades []rules.Grade) Summary {
+	s := Summary{Fail: map[rules.Severity]int{rules.Critical: 0, rules.High: 0, rules.Medium: 0, rules.Low: 0}}
+	failed := 0
+	for _, v := range verdicts {
+		switch v.Outcome {
+		case checks.Pass:
+			s.Pass++
+		case checks.Fail:
+			failed++
+			if v.Severity != rules.Info {
+				s.Fail[v.Severity]++
+			}
+		case checks.Inconclusive:
+			s.Inconclusive++
+		case checks.NotApplicable:
+			s.NotApplicable++
+		}
+	}
+	if measured := s.Pass + failed; measured > 0 && measured >= s.Inconclusive {
+		s.Grade = grade(s.Fail, grades)
+	}
+	return s
+}
+
+func grade(failed map[rules.Severity]int, grades []rules.Grade) string {
+	for _, g := range grades {
+		if within(failed, g.AtMost) {
+			return g.Grade
+		}
+	}
+	return ""
+}
+
+func within(failed, limits map[rules.Severity]int) bool {
+	for severity, limit := range limits {
+		if failed[severity] > limit {
+			return false
+		}
+	}
+	return true
+}
