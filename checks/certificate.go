@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -45,13 +46,17 @@ func eachName(b *evidence.Bundle, judge func(name string, endpoints []evidence.E
 	return findings
 }
 
-// noEndpoint is the verdict where no name had an address to connect to: a
-// certain no makes the question empty, anything else leaves it open.
+// noEndpoint is the verdict where no name was connected to: where the DNS says
+// that none has an address, the question is empty; anything else leaves it open.
 func noEndpoint(b *evidence.Bundle) []Finding {
 	domain := b.Target.Domain
 	for _, name := range webHosts(b) {
 		for _, kind := range []string{"A", "AAAA"} {
-			if l := b.DNS.Lookup(name, kind); l.State != evidence.Absent {
+			switch l := b.DNS.Lookup(name, kind); l.State {
+			case evidence.Absent:
+			case evidence.Seen:
+				return unknown(domain, "tls "+name+":443", evidence.Observation{})
+			case evidence.NotAsked, evidence.Unknown:
 				return unknown(domain, "dns "+kind+" "+name, l.Observation)
 			}
 		}
@@ -59,20 +64,25 @@ func noEndpoint(b *evidence.Bundle) []Finding {
 	return notApplicable(domain)
 }
 
+// webHosts lists the names that a site may have.
 func webHosts(b *evidence.Bundle) []string {
 	list := []string{b.Target.Domain}
 	for _, n := range b.Names {
-		if n.Name != b.Target.Domain {
+		if n.Name != b.Target.Domain && n.Source != "mx" {
 			list = append(list, n.Name)
 		}
 	}
 	return list
 }
 
-// handshake gives what one endpoint showed, as an observation of its TLS.
+// handshake gives what one endpoint showed of its TLS: an open port alone shows
+// nothing, and a server that proves to speak no TLS has no certificate to judge.
 func handshake(e evidence.Endpoint) evidence.Observation {
-	if e.TLS.State == evidence.NotAsked {
+	switch {
+	case e.TLS.State == evidence.NotAsked && e.Connect.State == evidence.Unknown:
 		return e.Connect
+	case e.TLS.State == evidence.Absent:
+		return evidence.Observation{State: evidence.Unknown, Problem: evidence.Malformed}
 	}
 	return e.TLS.Observation
 }
@@ -86,7 +96,11 @@ func eachLeaf(b *evidence.Bundle, judge func(leaf evidence.Certificate, h eviden
 		facts := map[string]Facts{}
 		for i, e := range endpoints {
 			views[i] = view{e.Address, handshake(e)}
-			if e.TLS.State == evidence.Seen && len(e.TLS.Certificates) > 0 {
+			switch {
+			case e.TLS.State != evidence.Seen:
+			case len(e.TLS.Certificates) == 0:
+				views[i].Observation = unreadable(evidence.Certificate{})
+			default:
 				views[i].Observation, facts[e.Address] = judge(e.TLS.Certificates[0], e.TLS)
 			}
 		}
@@ -94,8 +108,9 @@ func eachLeaf(b *evidence.Bundle, judge func(leaf evidence.Certificate, h eviden
 	})
 }
 
-// empty is the observation of a question that makes no sense.
-var empty = evidence.Observation{State: evidence.NotAsked, Problem: evidence.DependsOnOther}
+// empty is the observation of a question that makes no sense; no collector uses
+// its problem.
+var empty = evidence.Observation{Problem: "empty"}
 
 func verdictOf(subject, what string, views []view, facts map[string]Facts) []Finding {
 	all := together(views)
@@ -174,7 +189,7 @@ func certificateWrongHost(b *evidence.Bundle) []Finding {
 		case evidence.Seen:
 			return sound(), nil
 		case evidence.Absent:
-			return defect(), Facts{"names": strings.Join(leaf.Names, ", ")}
+			return defect(), Facts{"names": cmp.Or(strings.Join(leaf.Names, ", "), leaf.Subject, leaf.SHA256)}
 		case evidence.NotAsked, evidence.Unknown:
 		}
 		return unreadable(leaf), nil

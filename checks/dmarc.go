@@ -19,27 +19,42 @@ type dmarcFound struct {
 // findDMARC walks the tree of RFC 9989 section 4.10: the domain, then its
 // parents. Several records at one name are all dropped.
 func findDMARC(b *evidence.Bundle) dmarcFound {
+	best := dmarcFound{state: evidence.Observation{State: evidence.Absent}}
+	var below string // the name asked before
 	for i, name := range records.DMARCNames(b.Target.Domain) {
 		txt := b.DNS.Lookup(name, "TXT")
 		if !txt.Known() {
 			return dmarcFound{state: txt.Observation, asked: "dns TXT " + name}
 		}
+		name = strings.TrimPrefix(name, "_dmarc.")
 		if found := records.DMARCRecords(txt.Records); len(found) == 1 {
-			return dmarcFound{text: found[0], at: strings.TrimPrefix(name, "_dmarc."), own: i == 0, state: txt.Observation}
+			this := dmarcFound{text: found[0], at: name, own: i == 0, state: txt.Observation}
+			record, _ := records.ParseDMARC(this.text)
+			// Sections 4.10.1 and 4.10.2: first comes the domain's own record, then
+			// that of the organization. The organization is where psd=n stands, or
+			// one label below psd=y, or else the shortest name with a record.
+			switch {
+			case i == 0, record.PublicSuffix == "n":
+				return this
+			case record.PublicSuffix == "y" && best.at == below:
+				return best
+			case record.PublicSuffix == "y":
+				return this
+			}
+			best = this
 		}
+		below = name
 	}
-	return dmarcFound{state: evidence.Observation{State: evidence.Absent}}
+	return best
 }
 
 // dmarcMissing fails a domain that can be written from and for which receivers
 // find no DMARC record, on the domain or by tree walk.
 func dmarcMissing(b *evidence.Bundle) []Finding {
-	domain := b.Target.Domain
-	if used := inUse(b); used.State == evidence.Absent {
-		return notApplicable(domain)
-	} else if used.State != evidence.Seen {
-		return unknown(domain, "dns MX "+domain, used)
+	if ended := unused(b); ended != nil {
+		return ended
 	}
+	domain := b.Target.Domain
 	found := findDMARC(b)
 	switch found.state.State {
 	case evidence.Seen:

@@ -81,38 +81,40 @@ func mtaSTSMissing(b *evidence.Bundle) []Finding {
 	}
 	domain := b.Target.Domain
 	txt := b.DNS.Lookup("_mta-sts."+domain, "TXT")
-	if txt.State == evidence.Seen && len(records.MTASTSRecords(txt.Records)) > 0 {
+	// RFC 8461 section 3.1: senders take several records for none.
+	if txt.State == evidence.Seen && len(records.MTASTSRecords(txt.Records)) == 1 {
 		return pass(domain, Facts{})
 	}
 	hosts := exchangerHosts(b)
-	views := []view{{"_mta-sts." + domain, absentUnlessUnknown(txt.Observation)}}
+	asked := []evidence.Lookup{txt}
 	for _, host := range hosts {
 		tlsa := b.DNS.Lookup("_25._tcp."+host, "TLSA")
 		if tlsa.State == evidence.Seen && tlsa.Signed {
 			return pass(domain, Facts{})
 		}
-		views = append(views, view{"_25._tcp." + host, absentUnlessUnknown(tlsa.Observation)})
+		asked = append(asked, signedOrNot(b, tlsa))
 	}
-	for _, v := range views {
-		if v.State != evidence.Absent {
-			return unknown(domain, "dns "+v.address, v.Observation)
+	for _, l := range asked {
+		if !l.Known() {
+			return unknown(domain, "dns "+l.Type+" "+l.Name, l.Observation)
 		}
 	}
 	return fail(domain, Facts{"mx": strings.Join(hosts, ", ")})
 }
 
-// absentUnlessUnknown reads "something else stands there" as absence.
-func absentUnlessUnknown(o evidence.Observation) evidence.Observation {
-	if o.State == evidence.Seen {
-		o.State = evidence.Absent
+// signedOrNot reads a TLSA record without a signature: DANE wants one (RFC 7672
+// section 2.2), but a resolver that passes no DNSSEC data on may have left it out.
+func signedOrNot(b *evidence.Bundle, tlsa evidence.Lookup) evidence.Lookup {
+	if tlsa.State == evidence.Seen && !b.DNS.Signed.Known() {
+		tlsa.Observation = evidence.Observation{State: evidence.Unknown, Problem: evidence.NoDNSSEC}
 	}
-	return o
+	return tlsa
 }
 
 func exchangerHosts(b *evidence.Bundle) []string {
 	var list []string
 	for _, record := range b.DNS.Lookup(b.Target.Domain, "MX").Records {
-		if _, host, ok := strings.Cut(record, " "); ok {
+		if _, host, ok := strings.Cut(record, " "); ok && host != "." {
 			list = append(list, strings.ToLower(strings.TrimSuffix(host, ".")))
 		}
 	}

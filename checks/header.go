@@ -2,6 +2,7 @@ package checks
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"campanile/collectors/evidence"
@@ -10,7 +11,7 @@ import (
 // eachHTTPS judges the https answer of every site that speaks https.
 func eachHTTPS(b *evidence.Bundle, judge func(evidence.Site) []Finding) []Finding {
 	return eachSite(b, func(s evidence.Site) []Finding {
-		if withoutTLS(b, s.Host) || s.HTTPS.Problem == evidence.Refused && s.HTTP.State == evidence.Seen {
+		if withoutTLS(b, s.Host) {
 			return notApplicable(s.Host)
 		}
 		if o := answered(s.HTTPS); o.State != evidence.Seen {
@@ -39,7 +40,7 @@ func eachPage(b *evidence.Bundle, judge func(page evidence.Visit) (sound bool)) 
 		switch {
 		case movesOn(b, s):
 			return notApplicable(s.Host)
-		case !isPage(s.HTTPS):
+		case !isPage(s.HTTPS) || s.HTTPS.Page == nil:
 			return unknown(s.Host, "https "+s.Host, reason(s.HTTPS))
 		case judge(s.HTTPS):
 			return pass(s.Host, Facts{"host": s.Host})
@@ -75,7 +76,8 @@ func hostOf(address string) string {
 // in a meta element (CSP Level 3 section 3). A report-only policy stops nothing.
 func cspMissing(b *evidence.Bundle) []Finding {
 	return eachPage(b, func(v evidence.Visit) bool {
-		return len(v.Last().Values("content-security-policy")) > 0 || v.Page != nil && v.Page.Policy != ""
+		policies := append(v.Last().Values("content-security-policy"), v.Page.Policy)
+		return strings.TrimSpace(strings.Join(policies, "")) != ""
 	})
 }
 
@@ -90,32 +92,41 @@ func nosniffMissing(b *evidence.Bundle) []Finding {
 
 // framingAllowed fails a page that other sites may show inside their own: no
 // frame-ancestors in the header (CSP Level 3 section 6.4.2; a meta element does
-// not count) and no X-Frame-Options (RFC 7034).
+// not count) and no X-Frame-Options (RFC 7034), which frame-ancestors overrides.
 func framingAllowed(b *evidence.Bundle) []Finding {
 	return eachPage(b, func(v evidence.Visit) bool {
+		policies := 0
 		for _, policy := range v.Last().Values("content-security-policy") {
-			if hasDirective(policy, "frame-ancestors") {
-				return true
+			if ancestors, ok := directive(policy, "frame-ancestors"); ok {
+				policies++
+				if !slices.ContainsFunc(ancestors, anybody) {
+					return true
+				}
 			}
 		}
-		for _, option := range v.Last().Values("x-frame-options") {
-			if option = strings.ToLower(strings.TrimSpace(option)); option == "deny" || option == "sameorigin" {
-				return true
-			}
-		}
-		return false
+		options := strings.ToLower(strings.Join(v.Last().Values("x-frame-options"), ","))
+		return policies == 0 && slices.ContainsFunc(strings.Split(options, ","), func(option string) bool {
+			option = strings.TrimSpace(option)
+			return option == "deny" || option == "sameorigin"
+		})
 	})
 }
 
-// hasDirective looks through a serialised policy list (CSP Level 3 section 2.2).
-func hasDirective(policy, name string) bool {
-	for _, part := range strings.FieldsFunc(policy, func(r rune) bool { return r == ';' || r == ',' }) {
+// directive gives the words of the first directive of that name in a serialised
+// policy list (CSP Level 3 section 2.2).
+func directive(policy, name string) (words []string, found bool) {
+	for part := range strings.FieldsFuncSeq(policy, func(r rune) bool { return r == ';' || r == ',' }) {
 		words := strings.Fields(part)
 		if len(words) > 0 && strings.EqualFold(words[0], name) {
-			return true
+			return words[1:], true
 		}
 	}
-	return false
+	return nil, false
+}
+
+// anybody recognises a source expression that every site matches.
+func anybody(source string) bool {
+	return source == "*" || strings.EqualFold(source, "https:") || strings.EqualFold(source, "http:")
 }
 
 // cookieInsecure fails a site that sets a cookie on https without Secure, or a
@@ -129,7 +140,7 @@ func cookieInsecure(b *evidence.Bundle) []Finding {
 				continue
 			}
 			cookies++
-			if !c.Secure || namesSession(c.Name) && !c.HTTPOnly {
+			if (!c.Secure || namesSession(c.Name) && !c.HTTPOnly) && !slices.Contains(insecure, c.Name) {
 				insecure = append(insecure, c.Name)
 			}
 		}
@@ -164,9 +175,9 @@ func securityTxtMissing(b *evidence.Bundle) []Finding {
 		v := s.SecurityTxt
 		o := answered(v)
 		switch {
-		case o.State == evidence.Seen && isPage(v) && strings.Contains(strings.ToLower(v.Text), "contact:"):
+		case o.State == evidence.Seen && isPage(v) && namesContact(v):
 			return pass(domain, Facts{"host": s.Host})
-		case o.State == evidence.Seen && (isPage(v) || noPage(v)):
+		case o.State == evidence.Seen && (isPage(v) || notFound(v)):
 		case o.State == evidence.Seen:
 			open = reason(v)
 		default:
@@ -180,6 +191,20 @@ func securityTxtMissing(b *evidence.Bundle) []Finding {
 		return unknown(domain, "https "+domain+"/.well-known/security.txt", open)
 	}
 	return fail(domain, Facts{"host": domain})
+}
+
+// namesContact looks for the one field that the file must have (RFC 9116
+// section 2.5.3). An HTML page in its place is an error page in disguise.
+func namesContact(v evidence.Visit) bool {
+	if v.Page != nil {
+		return false
+	}
+	for line := range strings.Lines(v.Text) {
+		if strings.HasPrefix(strings.ToLower(line), "contact:") {
+			return true
+		}
+	}
+	return false
 }
 
 // securityTxtOpen names the reason where the file was not asked for at all.

@@ -17,7 +17,7 @@ func nameserverSingle(b *evidence.Bundle) []Finding {
 		return notApplicable(zone)
 	}
 	if ns.State != evidence.Seen {
-		return unknown(zone, "dns NS "+zone, uncertain(ns.Observation))
+		return unknown(zone, "dns NS "+zone, uncertain(b, ns.Observation))
 	}
 	servers := slices.Compact(slices.Sorted(slices.Values(hosts(ns.Records))))
 	if len(servers) < 2 {
@@ -45,12 +45,15 @@ func hosts(rdata []string) []string {
 }
 
 // uncertain turns an absence that cannot be (a zone without NS records) into an
-// unknown: a server that says so is broken.
-func uncertain(o evidence.Observation) evidence.Observation {
-	if o.State == evidence.Absent {
-		return evidence.Observation{State: evidence.Unknown, Problem: evidence.Malformed, At: o.At}
+// unknown: the zone is another one, which we do not know, or its server is broken.
+func uncertain(b *evidence.Bundle, o evidence.Observation) evidence.Observation {
+	switch {
+	case o.State != evidence.Absent:
+		return o
+	case b.DNS.Zone == "":
+		return evidence.Observation{State: evidence.Unknown, Problem: evidence.DependsOnOther}
 	}
-	return o
+	return evidence.Observation{State: evidence.Unknown, Problem: evidence.Malformed}
 }
 
 // caaMissing fails a domain for which no CAA record is found by climbing from

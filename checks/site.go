@@ -12,6 +12,8 @@ func answered(v evidence.Visit) evidence.Observation {
 	switch {
 	case v.State != evidence.Seen:
 		return v.Observation
+	case len(v.Hops) == 0:
+		return evidence.Observation{State: evidence.Unknown, Problem: evidence.Malformed}
 	case v.Barrier == "rate-limit":
 		return evidence.Observation{State: evidence.Unknown, Problem: evidence.RateLimited}
 	case v.Barrier == "script-only":
@@ -32,14 +34,13 @@ func isPage(v evidence.Visit) bool {
 // found, gone, or a fault of the site itself. What may pass by itself (502,
 // 503, 504) says nothing.
 func noPage(v evidence.Visit) bool {
-	if v.State != evidence.Seen || v.Barrier != "" {
-		return false
-	}
-	switch v.Last().Status {
-	case 404, 410, 500, 501:
-		return true
-	}
-	return false
+	status := v.Last().Status
+	return notFound(v) || v.State == evidence.Seen && v.Barrier == "" && (status == 500 || status == 501)
+}
+
+func notFound(v evidence.Visit) bool {
+	status := v.Last().Status
+	return v.State == evidence.Seen && v.Barrier == "" && (status == 404 || status == 410)
 }
 
 // webUnreachable fails a town without a page: no address at all for its names,
@@ -57,7 +58,7 @@ func webUnreachable(b *evidence.Bundle) []Finding {
 		for _, v := range []evidence.Visit{s.HTTPS, s.HTTP} {
 			visits++
 			switch {
-			case isPage(v) || v.Barrier == "script-only":
+			case isPage(v) || v.State == evidence.Seen && v.Barrier == "script-only":
 				return pass(domain, Facts{"host": s.Host, "url": v.Last().URL})
 			case noPage(v):
 				failed++
@@ -78,12 +79,22 @@ func webUnreachable(b *evidence.Bundle) []Finding {
 }
 
 // reason gives why a visit shows nothing; an answer that is neither a page nor
-// a certain error is the server's trouble of the moment.
+// a refusal is the server's trouble of the moment.
 func reason(v evidence.Visit) evidence.Observation {
-	if o := answered(v); o.State != evidence.Seen {
+	o := answered(v)
+	if o.State != evidence.Seen {
 		return o
 	}
-	return evidence.Observation{State: evidence.Unknown, Problem: evidence.ServerBusy}
+	problem := evidence.ServerBusy
+	switch status := v.Last().Status; {
+	case isPage(v):
+		problem = evidence.Unreadable
+	case status == 429:
+		problem = evidence.RateLimited
+	case status == 401 || status == 403:
+		problem = evidence.Firewall
+	}
+	return evidence.Observation{State: evidence.Unknown, Problem: problem}
 }
 
 // withoutAddress judges names that the DNS says have no address: a domain that
@@ -91,14 +102,13 @@ func reason(v evidence.Visit) evidence.Observation {
 func withoutAddress(b *evidence.Bundle) []Finding {
 	domain := b.Target.Domain
 	mx := b.DNS.Lookup(domain, "MX")
-	switch mx.State {
-	case evidence.Seen:
+	switch {
+	case !mx.Known():
+		return unknown(domain, "dns MX "+domain, mx.Observation)
+	case mx.State == evidence.Seen && !nullMX(mx.Records):
 		return notApplicable(domain)
-	case evidence.Absent:
-		return fail(domain, Facts{"host": domain, "reason": "no-address"})
-	case evidence.NotAsked, evidence.Unknown:
 	}
-	return unknown(domain, "dns MX "+domain, mx.Observation)
+	return fail(domain, Facts{"host": domain, "reason": "no-address"})
 }
 
 // httpNotRedirected fails a site that serves a page over http, or that sends
@@ -112,23 +122,17 @@ func httpNotRedirected(b *evidence.Bundle) []Finding {
 			return unknown(s.Host, "http "+s.Host, o)
 		}
 		first := s.HTTP.Hops[0]
+		redirects := first.Status >= 300 && first.Status < 400 && first.Location != ""
 		switch {
-		case strings.HasPrefix(first.Location, "https://"):
+		case redirects && strings.HasPrefix(first.Location, "https://"):
 			return pass(s.Host, Facts{"host": s.Host, "url": first.Location})
-		case isPage(s.HTTP):
-			return fail(s.Host, Facts{"host": s.Host, "url": firstOf(first.Location, first.URL)})
+		case redirects || isPage(s.HTTP):
+			return fail(s.Host, Facts{"host": s.Host, "url": first.URL})
+		case noPage(s.HTTP):
+			return notApplicable(s.Host)
 		}
-		return notApplicable(s.Host)
+		return unknown(s.Host, "http "+s.Host, reason(s.HTTP))
 	})
-}
-
-func firstOf(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-	return ""
 }
 
 // eachSite judges every host that has an address.

@@ -34,11 +34,16 @@ func tlsMissing(b *evidence.Bundle) []Finding {
 }
 
 // withoutTLS reports whether the name answers on http and refuses every
-// connection on 443.
+// connection on 443. A firewall's page is not the site's answer: who blocks us
+// there may refuse only us here.
 func withoutTLS(b *evidence.Bundle, name string) bool {
-	_, by := webNames(b)
-	if len(by[name]) == 0 || siteOf(b, name).HTTP.State != evidence.Seen {
+	site := siteOf(b, name)
+	if answered(site.HTTP).State != evidence.Seen {
 		return false
+	}
+	_, by := webNames(b)
+	if len(by[name]) == 0 { // the tls family was not asked for
+		return site.HTTPS.Problem == evidence.Refused && len(site.HTTPS.Hops) == 0
 	}
 	refused := 0
 	for _, e := range by[name] {
@@ -122,7 +127,11 @@ func tlsVersionModernMissing(b *evidence.Bundle) []Finding {
 		facts := map[string]Facts{}
 		for i, e := range endpoints {
 			views[i] = view{e.Address, handshake(e)}
-			if e.TLS.State == evidence.Seen && e.TLS.Version != "TLS 1.3" {
+			switch {
+			case e.TLS.State != evidence.Seen || e.TLS.Version == "TLS 1.3" || e.Offer("TLS 1.3").State == evidence.Seen:
+			case e.TLS.Version == "":
+				views[i].Observation = unreadable(evidence.Certificate{})
+			default:
 				views[i].Observation = defect()
 				facts[e.Address] = Facts{"version": e.TLS.Version}
 			}

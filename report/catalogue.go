@@ -37,9 +37,9 @@ func catalogueEntry(w *bufio.Writer, rule *rules.Rule, set *rules.Set, language 
 		fmt.Fprintf(w, "%d. %s\n", i+1, step)
 	}
 	if e.Letter != "" {
-		fmt.Fprintf(w, "\n%s:\n\n> %s\n", e.words.say("item.letter"), e.Letter)
+		fmt.Fprintf(w, "\n*%s*\n\n> %s\n", e.words.say("item.letter"), e.Letter)
 	}
-	fmt.Fprintf(w, "\n%s: %s\n", e.words.say("item.verify"), e.Verify)
+	fmt.Fprintf(w, "\n*%s*\n\n%s\n", e.words.say("item.verify"), e.Verify)
 	for _, each := range append(e.Laws, e.Refs...) {
 		fmt.Fprintf(w, "\n- %s", link(each))
 	}

@@ -91,7 +91,7 @@ func New(in Input) Document {
 	doc.Actors = byActor(w, items)
 	doc.Gaps = gaps(w, in.Verdicts)
 	doc.Good = praise(w, in)
-	doc.Terms = terms(in, items)
+	doc.Terms = terms(w, in, items)
 	return doc
 }
 

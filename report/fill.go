@@ -110,7 +110,7 @@ func (f filler) text(template string) (string, bool) {
 			complete = false
 			b.WriteString(f.words.say("not-stated"))
 		case alone:
-			b.WriteString(f.words.list(shownOf(list)))
+			b.WriteString(f.listed(template[at[0]+1:at[1]-1], shownOf(list)))
 		default:
 			b.WriteString(list[0].exact)
 		}
@@ -118,6 +118,15 @@ func (f filler) text(template string) (string, bool) {
 	}
 	b.WriteString(template[from:])
 	return clean(b.String()), complete
+}
+
+// listed names all values. Further hosts stand in brackets, so that a sentence
+// that was written about one host keeps its grammar.
+func (f filler) listed(key string, names []string) string {
+	if !hosts[key] || len(names) < 2 {
+		return f.words.list(names)
+	}
+	return f.words.say("list.also", "First", names[0], "Rest", f.words.list(names[1:]))
 }
 
 // must fills a template whose placeholders the loader has already held against

@@ -92,7 +92,7 @@ func newItem(w words, in Input, group []score.Verdict) *Item {
 	}
 	for _, v := range group {
 		item.Subjects = append(item.Subjects, shown(v.Subject))
-		item.Facts = append(item.Facts, SubjectFacts{shownWithASCII(v.Subject), factsOf(v.Facts)})
+		item.Facts = append(item.Facts, SubjectFacts{shownWithASCII(v.Subject), factsOf(v)})
 	}
 	return item
 }
@@ -112,11 +112,13 @@ func gravest(group []score.Verdict) rules.Severity {
 }
 
 // factsOf lists facts by name, for a technician: as the evidence has them, but
-// harmless and not endless.
-func factsOf(facts checks.Facts) []Fact {
-	list := make([]Fact, 0, len(facts))
-	for _, name := range slices.Sorted(maps.Keys(facts)) {
-		list = append(list, Fact{clean(name), clean(clip(facts[name], maxInList))})
+// harmless and not endless. What only repeats the subject is left out.
+func factsOf(v score.Verdict) []Fact {
+	var list []Fact
+	for _, name := range slices.Sorted(maps.Keys(v.Facts)) {
+		if fact := v.Facts[name]; fact != v.Subject {
+			list = append(list, Fact{clean(name), clean(clip(fact, maxInList))})
+		}
 	}
 	return list
 }

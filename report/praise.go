@@ -45,7 +45,7 @@ func praise(w words, in Input) []Praise {
 }
 
 // terms lists the technical words that the items use, in alphabetical order.
-func terms(in Input, items []*Item) []rules.Term {
+func terms(w words, in Input, items []*Item) []rules.Term {
 	var b strings.Builder
 	for _, item := range items {
 		b.WriteString(item.Title + "\n" + strings.Join(slices.Concat(item.Why, item.Steps, item.ToSupplier, item.Verify), "\n") + "\n")
@@ -54,7 +54,7 @@ func terms(in Input, items []*Item) []rules.Term {
 	var list []rules.Term
 	for _, each := range in.Rules.Glossary {
 		if term := each[in.Language]; term.Term != "" && uses(text, term.Term) {
-			list = append(list, rules.Term{Term: clean(term.Term), Meaning: clean(term.Meaning)})
+			list = append(list, rules.Term{Term: clean(term.Term), Meaning: clean(w.spaced(term.Meaning))})
 		}
 	}
 	slices.SortFunc(list, func(a, b rules.Term) int {

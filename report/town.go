@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
@@ -71,8 +72,8 @@ func (s *sheet) failures(items []*Item) error {
 			where = max(where, twwidth.Width(subject))
 		}
 	}
-	rest := s.width - severity - who - len(head)*len(gutter)
-	where = min(where, rest*9/20)
+	rest := s.width - severity - who - (len(head)-1)*len(gutter)
+	where = min(where, rest*2/5)
 	what := rest - where
 	var rows [][]string
 	for i, item := range items {
@@ -104,7 +105,9 @@ func (s *sheet) gaps(d Document) {
 		var what []string
 		checks := 0
 		for _, q := range gap.Questions {
-			what, checks = append(what, q.What), checks+q.Checks
+			if checks += q.Checks; !slices.Contains(what, q.What) {
+				what = append(what, q.What)
+			}
 		}
 		s.lines(2, "", s.words.say("terminal.gap", "Name", gap.Name, "Checks", s.words.count("count.checks", checks), "What", s.words.list(what)))
 	}

@@ -21,11 +21,11 @@ func run(arguments []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now}
-	return report(p.stderr, p.execute(ctx, arguments))
+	return ended(p.stderr, p.execute(ctx, arguments))
 }
 
-// report tells the user what went wrong, in one line with the next step.
-func report(stderr io.Writer, err error) int {
+// ended tells the user what went wrong, in one line with the next step.
+func ended(stderr io.Writer, err error) int {
 	if err != nil && err.Error() != "" {
 		fmt.Fprintf(stderr, "campanile: %s\n", printable(err.Error()))
 	}

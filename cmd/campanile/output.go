@@ -74,14 +74,14 @@ func (o *output) write(bundles []*evidence.Bundle) error {
 }
 
 func (o *output) document(b *evidence.Bundle) (report.Document, error) {
-	if o.settings.country != "" {
-		changed := *b
-		changed.Target.Country = o.settings.country
-		b = &changed
-	}
 	digest, err := evidence.Digest(b)
 	if err != nil {
 		return report.Document{}, err
+	}
+	if o.settings.country != "" {
+		elsewhere := *b
+		elsewhere.Target.Country = o.settings.country
+		b = &elsewhere
 	}
 	verdicts := score.Judge(b, o.rules)
 	o.reached = o.reached || reached(verdicts, rules.Severity(o.settings.failOn))
@@ -174,7 +174,23 @@ func (o *output) lay(w io.Writer, format string, documents []report.Document) er
 	if len(documents) == 1 {
 		return report.WriteJSON(w, documents[0])
 	}
-	return report.WriteJSONArray(w, documents)
+	return array(w, documents)
+}
+
+// array writes several reports as one JSON list.
+func array(w io.Writer, documents []report.Document) error {
+	before := "[\n"
+	for _, d := range documents {
+		if _, err := io.WriteString(w, before); err != nil {
+			return err
+		}
+		if err := report.WriteJSON(w, d); err != nil {
+			return err
+		}
+		before = ",\n"
+	}
+	_, err := io.WriteString(w, "]\n")
+	return err
 }
 
 func each(w io.Writer, documents []report.Document, write func(io.Writer, report.Document) error) error {

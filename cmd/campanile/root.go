@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"campanile/cmd/internal/config"
 	"campanile/cmd/internal/exit"
 	"campanile/report/score"
 )
@@ -52,7 +53,7 @@ mend it, and how to check that it is mended.`,
 	cobra.AddTemplateFunc("rulesDigest", rulesDigest)
 	root.SetVersionTemplate("campanile {{.Version}} (rules {{rulesDigest}})\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return exit.Usagef("%s%s; see \"%s --help\"", oneLine(err.Error()), nearestFlag(cmd, err), cmd.CommandPath())
+		return exit.Usagef("%s%s; see \"%s --help\"", oneLine(config.Refused(err).Error()), nearestFlag(cmd, err), cmd.CommandPath())
 	})
 	root.AddCommand(p.scanCommand(), p.judgeCommand(), p.demoCommand(), p.explainCommand(), p.rulesCommand(), p.changesCommand())
 	return root

@@ -76,7 +76,7 @@ func (v visitor) broken(ctx context.Context, heard *listener, name string, err e
 	}
 	parsed, facts := parse(first.certificates)
 	h.Version, h.Suite, h.Certificates = versionName(first.version), suiteName(first.suite), facts
-	if parsed[0] == nil {
+	if slices.Contains(parsed, nil) {
 		h.Observation = evidence.SeenAt(v.session.Now())
 		h.Trust = v.trust(ctx, name, parsed)
 	}

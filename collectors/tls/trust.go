@@ -59,11 +59,14 @@ const maxFetches = 2
 // open: neither untrusted nor incomplete is proven.
 func (v visitor) repair(ctx context.Context, t evidence.Trust, known []*x509.Certificate, cause error) evidence.Trust {
 	var fetched []string
-	for range maxFetches {
-		top := topOf(known)
-		address := issuerAddress(top)
-		if address == "" {
-			break
+	for {
+		address := issuerAddress(topOf(known))
+		switch {
+		case address == "" || slices.Contains(fetched, address):
+			return v.untrusted(t, known[0], cause)
+		case len(fetched) == maxFetches:
+			t.Observation = evidence.UnknownAt(v.session.Now(), evidence.TooMany, "the issuer's issuer is missing too")
+			return t
 		}
 		issuer, err := v.issuers.fetch(ctx, v.session, address)
 		if err != nil {
@@ -77,7 +80,6 @@ func (v visitor) repair(ctx context.Context, t evidence.Trust, known []*x509.Cer
 			return v.trusted(t, until)
 		}
 	}
-	return v.untrusted(t, known[0], cause)
 }
 
 // chain looks for a chain at any time within the leaf's validity, and gives the

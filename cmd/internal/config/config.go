@@ -39,7 +39,7 @@ func Apply(flags *pflag.FlagSet, path string, allowed []string) error {
 			return
 		}
 		if err := flags.Set(flag.Name, value(file, flag.Name)); err != nil {
-			problem = exit.Usagef("%s: %s: %w", origin(file, flag.Name), flag.Name, plain(err))
+			problem = exit.Usagef("%s: %s", origin(file, flag.Name), strings.TrimPrefix(Refused(err).Error(), "--"))
 		}
 	})
 	return problem
@@ -132,11 +132,21 @@ func origin(file *viper.Viper, name string) string {
 	return file.ConfigFileUsed()
 }
 
-// plain takes the flag library's wrapping off a refused value.
-func plain(err error) error {
+// Refused says in plain words what a flag refuses; other errors stay as they
+// are.
+func Refused(err error) error {
 	var invalid *pflag.InvalidValueError
-	if errors.As(err, &invalid) {
-		return invalid.Unwrap()
+	if !errors.As(err, &invalid) {
+		return err
 	}
-	return err
+	flag, text := invalid.GetFlag(), invalid.GetValue()
+	switch flag.Value.Type() {
+	case "duration":
+		return fmt.Errorf("--%s: %q is not a duration such as 30s or 2m", flag.Name, text)
+	case "int":
+		return fmt.Errorf("--%s: %q is not a whole number", flag.Name, text)
+	case "bool":
+		return fmt.Errorf("--%s: %q is neither true nor false", flag.Name, text)
+	}
+	return fmt.Errorf("--%s: %w", flag.Name, invalid.Unwrap())
 }

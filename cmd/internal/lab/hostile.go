@@ -39,6 +39,14 @@ func endlessHeaders(ctx context.Context, conn net.Conn) {
 	}
 }
 
+// circle leads every visitor back to where they are.
+func circle(_ context.Context, conn net.Conn) {
+	if _, err := bufio.NewReader(conn).ReadSlice('\n'); err != nil {
+		return
+	}
+	say(conn, "HTTP/1.1 302 Found\r\nLocation: /sentiero\r\nContent-Length: 0\r\nConnection: close\r\n")
+}
+
 // endlessLine greets a mail client with a line that never ends.
 func endlessLine(ctx context.Context, conn net.Conn) {
 	pour(ctx, conn, "220 \x1b[2J\x1b]0;selva\x07 benvenuti ")

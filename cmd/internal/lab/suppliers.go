@@ -1,7 +1,5 @@
 package lab
 
-import "crypto/tls"
-
 const (
 	caHost = "ca.campanile.test."
 
@@ -66,9 +64,8 @@ mx   IN A    198.51.100.25
 @    IN TXT  "v=spf1 mx -all"
 _spf IN TXT  "v=spf1 ip4:198.51.100.24/29 -all"
 _dkim IN TXT ( "v=DKIM1; k=rsa; p=" ` + dkimKey + ` )
-*._report._dmarc IN TXT "v=DMARC1"
 `},
-		exchanges: []exchange{{host: "mx", banner: "ESMTP Nuvolette", tls: &identity{most: tls.VersionTLS13}}},
+		exchanges: []exchange{{host: "mx", banner: "ESMTP Nuvolette", tls: &identity{}}},
 	}
 }
 

@@ -17,6 +17,7 @@ var pages embed.FS
 type view struct {
 	Domain  string
 	Name    string // of the municipality
+	Country string
 	Code    string
 	Slug    string // of the declaration's address
 	Lacks   string
@@ -67,7 +68,7 @@ func (l *Lab) view(p place, s site) view {
 	}
 	for _, t := range l.towns {
 		if t.Domain == v.Domain {
-			v.Name, v.Code = t.Name, t.Code
+			v.Name, v.Country, v.Code = t.Name, t.Country, t.Code
 			v.Slug = strings.ReplaceAll(strings.ToLower(t.Name), " ", "_")
 		}
 	}

@@ -45,9 +45,12 @@ func (s Scanner) Run(ctx context.Context, targets []evidence.Target, keep Keep) 
 			break
 		}
 		group.Go(func() error {
-			bundle := s.Collect(ctx, target)
+			bundle, err := settle(s.Collect(ctx, target))
 			if ctx.Err() != nil {
 				return context.Cause(ctx) // half a look would read as a whole one
+			}
+			if err != nil {
+				return err
 			}
 			oneAtATime.Lock()
 			defer oneAtATime.Unlock()
@@ -59,4 +62,14 @@ func (s Scanner) Run(ctx context.Context, targets []evidence.Target, keep Keep) 
 		return context.Cause(ctx)
 	}
 	return err
+}
+
+// settle gives the bundle as a reader of the evidence will see it, so that the
+// verdict of today and the one from the kept file are the same.
+func settle(b *evidence.Bundle) (*evidence.Bundle, error) {
+	line, err := evidence.Marshal(b)
+	if err != nil {
+		return nil, err
+	}
+	return evidence.Unmarshal(line)
 }

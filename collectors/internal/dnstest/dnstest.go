@@ -81,6 +81,7 @@ func (s *Server) Listen(t testing.TB) netip.AddrPort {
 	t.Helper()
 	stream, packets := pair(t)
 	var running sync.WaitGroup
+	t.Cleanup(running.Wait) // after both are told to stop
 	for _, server := range []*dns.Server{
 		{Listener: stream, Handler: dns.HandlerFunc(s.handle)},
 		{PacketConn: packets, Handler: dns.HandlerFunc(s.handle)},
@@ -99,7 +100,6 @@ func (s *Server) Listen(t testing.TB) netip.AddrPort {
 			}
 		})
 	}
-	t.Cleanup(running.Wait)
 	return stream.Addr().(*net.TCPAddr).AddrPort()
 }
 

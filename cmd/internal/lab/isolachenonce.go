@@ -1,0 +1,25 @@
+package lab
+
+// isolachenonce has a name and nothing behind it.
+func isolachenonce() town {
+	origin := in("isolachenonce")
+	return town{
+		Town: Town{
+			Domain: domain(origin), Name: "Comune di Isolachenonce", Country: "it", Code: "c_x011",
+			Personality: map[string]string{
+				"it": "Il dominio esiste, il sito no: il nome non porta a nessun indirizzo.",
+				"fr": "Le domaine existe, le site non : le nom ne mène à aucune adresse.",
+				"en": "The domain exists, the site does not: the name leads to no address.",
+			},
+			Planted: []string{"dns-caa-missing", "dnssec-missing", "web-unreachable"},
+		},
+		place: place{
+			// A null MX (RFC 7505): the town takes no mail at this name.
+			zone: zone{origin: origin, servers: []string{labServers, labSecond}, records: `
+@      IN MX  0 .
+@      IN TXT "v=spf1 -all"
+_dmarc IN TXT "v=DMARC1; p=reject; rua=mailto:dmarc@campanile.test"
+`},
+		},
+	}
+}

@@ -1,0 +1,44 @@
+package lab
+
+// pontespezzato has its pieces, but they do not fit together.
+func pontespezzato() town {
+	origin := in("pontespezzato")
+	return town{
+		Town: Town{
+			Domain: domain(origin), Name: "Comune di Pontespezzato", Country: "it", Code: "c_x010",
+			Personality: map[string]string{
+				"it": "I pezzi ci sono, ma non combaciano: catena di certificati spezzata, www con il nome di un altro, SPF troppo lungo.",
+				"fr": "Les morceaux sont là mais ne s'assemblent pas : chaîne de certificats rompue, www au nom d'un autre, SPF trop long.",
+				"en": "The pieces are there but do not fit: a broken certificate chain, www with another's name, an SPF rule too long.",
+			},
+			Planted: []string{
+				"dns-caa-missing", "dnssec-missing", "mail-spf-too-many-lookups", "mail-mta-sts-missing",
+				"tls-certificate-chain-incomplete", "tls-certificate-wrong-host",
+			},
+		},
+		place: place{
+			zone: zone{origin: origin, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
+@      IN A   198.51.100.100
+www    IN A   198.51.100.101
+@      IN MX  10 mx.nuvolette.test.
+; 1 a, 1 mx, 6 includes that hold 5 more: 13 look-ups
+@      IN TXT ( "v=spf1 a mx include:_spf.nuvolette.test include:protocollo.fornitori.test include:tributi.fornitori.test "
+                "include:notizie.fornitori.test include:biblioteca.fornitori.test include:mensa.fornitori.test -all" )
+_dmarc IN TXT "v=DMARC1; p=quarantine; rua=mailto:dmarc@comune.pontespezzato.campanile.test"
+default._domainkey IN CNAME _dkim.nuvolette.test.
+`},
+			sites: []site{
+				bridge("@", &identity{alone: true}),
+				bridge("www", &identity{names: []string{"pannello.nuvolette.test"}}),
+			},
+		},
+	}
+}
+
+// bridge is one half of the site; the certificate is all that is wrong.
+func bridge(host string, tls *identity) site {
+	return site{
+		hosts: []string{host}, tls: tls, page: "comune.html", inner: innerPages(),
+		headers: wellGuarded(), files: map[string]string{"/.well-known/security.txt": securityTxt},
+	}
+}

@@ -1,0 +1,76 @@
+package lab
+
+import "github.com/miekg/dns"
+
+// selvastregata lies, stalls and floods; nothing of it may turn into a verdict
+// that nobody measured.
+func selvastregata() town {
+	origin := in("selvastregata")
+	ask := func(name string, kind uint16) dns.Question {
+		return dns.Question{Name: name, Qtype: kind, Qclass: dns.ClassINET}
+	}
+	return town{
+		Town: Town{
+			Domain: domain(origin), Name: "Comune di Selvastregata", Country: "it", Code: "c_x009",
+			Personality: map[string]string{
+				"it": "Server stregati che mentono, si bloccano e non finiscono mai: si può dire solo che non si sa.",
+				"fr": "Des serveurs ensorcelés qui mentent, se figent et n'en finissent pas : on peut seulement dire qu'on ne sait pas.",
+				"en": "Bewitched servers that lie, stall and never end: all one can say is that one does not know.",
+			},
+			Unknown: []string{
+				"dns-nameserver-single", "dns-caa-missing", "dnssec-missing",
+				"mail-spf-missing", "mail-spf-multiple", "mail-spf-too-many-lookups", "mail-spf-permissive",
+				"mail-dmarc-missing", "mail-dmarc-policy-none", "mail-dmarc-reports-missing",
+				"mail-starttls-missing", "mail-mta-sts-missing",
+				"web-unreachable", "web-http-not-redirected",
+				"accessibility-declaration-missing", "privacy-notice-missing", "transparency-missing",
+			},
+		},
+		place: place{
+			zone: zone{origin: origin, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
+@   IN A  192.0.2.90
+www IN A  192.0.2.91
+mx1 IN A  192.0.2.92
+mx2 IN A  192.0.2.93
+mx3 IN A  192.0.2.94
+mx4 IN A  192.0.2.95
+@   IN MX 10 mx1
+@   IN MX 20 mx2
+@   IN MX 30 mx3
+@   IN MX 40 mx4
+`},
+			faults: map[dns.Question]fault{
+				ask(origin, dns.TypeNS):                   elsewhere,
+				ask(origin, dns.TypeDS):                   servfail,
+				ask(origin, dns.TypeTXT):                  servfail,
+				ask(origin, dns.TypeCAA):                  refuse,
+				ask("_dmarc."+origin, dns.TypeTXT):        garbage,
+				ask("_mta-sts."+origin, dns.TypeTXT):      silence,
+				ask("_25._tcp.mx1."+origin, dns.TypeTLSA): silence,
+			},
+			oddities: []oddity{
+				{host: "@", port: 80, speak: endlessHeaders},
+				{host: "@", port: 443, speak: stall},
+				{host: "www", port: 80, speak: circle},
+				{host: "mx1", port: 25, speak: endlessLine},
+				{host: "mx2", port: 25, speak: endlessReply},
+				{host: "mx3", port: 25, dropped: true},
+				{host: "mx4", port: 25, speak: busy},
+			},
+			sites: []site{
+				// Its footer is drawn by a script, and its title is a trap for terminals.
+				{
+					hosts: []string{"www"}, tls: &identity{}, plain: closed, page: "selva.html",
+					headers: bewitched(),
+				},
+			},
+		},
+	}
+}
+
+// bewitched are good headers with a trap among them.
+func bewitched() map[string]string {
+	headers := wellGuarded()
+	headers["Server"] = "\x1b]0;selva\x07<script>alert(1)</script>"
+	return headers
+}

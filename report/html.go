@@ -1,0 +1,155 @@
+package report
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+	"regexp"
+	"strings"
+
+	"campanile/collectors/evidence"
+	"campanile/rules"
+)
+
+//go:embed page/*.html
+var pageFiles embed.FS
+
+//go:embed page/style.css
+var style string
+
+// WriteHTML writes the checklist as one page that stands alone: no script, no
+// request to anybody, styles inside.
+func WriteHTML(w io.Writer, d Document) error {
+	page, err := template.New("page.html").Funcs(pageWords(wordsIn(d.Language))).ParseFS(pageFiles, "page/*.html")
+	if err != nil {
+		return fmt.Errorf("page of %s: %w", d.ASCII, err)
+	}
+	if err := page.Execute(w, pageOf(d)); err != nil {
+		return fmt.Errorf("writing the page of %s: %w", d.ASCII, err)
+	}
+	return nil
+}
+
+// pageView is what the template lays out.
+type pageView struct {
+	Document
+	Style  template.CSS // our own style sheet, a constant of the program
+	Policy string
+	Total  int    // entries of the checklist
+	Worst  string // message that sums up how the town stands
+}
+
+func pageOf(d Document) pageView {
+	sum := sha256.Sum256([]byte(style))
+	v := pageView{
+		Document: d,
+		Style:    template.CSS(style), //nolint:gosec // a file of this package, not text from outside
+		// Nothing may load or run but this very style sheet (CSP level 3).
+		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; img-src data:; base-uri 'none'; form-action 'none'",
+		Worst:  worst(d),
+	}
+	for _, actor := range d.Actors {
+		v.Total += len(actor.Items)
+	}
+	return v
+}
+
+// worst gives the message that fits the gravest failure. No failure is good
+// news only where something was measured.
+func worst(d Document) string {
+	for _, severity := range counted {
+		if d.Summary.Fail[severity] > 0 {
+			return "summary." + string(severity)
+		}
+	}
+	if d.Summary.Grade == "" {
+		return "summary.unknown"
+	}
+	return "summary.none"
+}
+
+// Failed is the number of findings that are failures and not mere information.
+func (v pageView) Failed() int {
+	n := 0
+	for _, severity := range counted {
+		n += v.Summary.Fail[severity]
+	}
+	return n
+}
+
+// Measured reports whether anything at all could be said.
+func (v pageView) Measured() bool { return v.Summary.Pass+v.Failed() > 0 }
+
+// rest counts what is neither to do nor worth knowing.
+func rest(w words, d Document) string {
+	list := []string{w.count("tally.pass", d.Summary.Pass), w.count("tally.inconclusive", d.Summary.Inconclusive)}
+	if n := d.Summary.NotApplicable; n > 0 {
+		list = append(list, w.count("tally.not-applicable", n))
+	}
+	return strings.Join(list, ", ") + "."
+}
+
+// piece is a part of a text: plain, or the words of a command.
+type piece struct {
+	Text    string
+	Command []string
+}
+
+var commandInQuotes = regexp.MustCompile(`campanile [a-z]+ [^«»"“”]*[^«»"“”\s\x{00A0}]`)
+
+// pieces finds the commands in a text, which are set in another type.
+func pieces(text string) []piece {
+	var list []piece
+	from := 0
+	for _, at := range commandInQuotes.FindAllStringIndex(text, -1) {
+		if !strings.HasSuffix(strings.TrimRight(text[:at[0]], " \u00A0"), "«") && !strings.HasSuffix(text[:at[0]], `"`) {
+			continue
+		}
+		list = append(list, piece{Text: text[from:at[0]]}, piece{Command: strings.Fields(text[at[0]:at[1]])})
+		from = at[1]
+	}
+	return append(list, piece{Text: text[from:]})
+}
+
+// pageWords are the functions by which the template speaks.
+func pageWords(w words) template.FuncMap {
+	return template.FuncMap{
+		"say":      w.say,
+		"count":    w.count,
+		"number":   func(n int) string { return w.number(int64(n)) },
+		"bytes":    func(n int64) string { return w.count("method.bytes", int(n)) },
+		"digits":   w.number,
+		"join":     w.list,
+		"counted":  func() []rules.Severity { return counted },
+		"option":   func(word string) bool { return strings.HasPrefix(word, "-") },
+		"when":     func(s rules.Severity) string { return w.say("when." + string(s)) },
+		"severity": func(s rules.Severity) string { return w.say("severity." + string(s)) },
+		"effort":   func(e rules.Effort) string { return w.say("effort." + string(e)) },
+		"time": func(m Method) string {
+			return w.say("date.time", "Date", w.date(m.Taken), "Time", m.Taken.Format("15:04"))
+		},
+		"rest":    func(d Document) string { return rest(w, d) },
+		"pieces":  pieces,
+		"profile": func(p evidence.Profile) string { return w.say("profile." + string(p)) },
+		// filled counts the marks of a severity, so that it never shows by colour alone.
+		"filled": func(s rules.Severity) []bool {
+			marks := make([]bool, len(counted))
+			for i := range marks {
+				marks[i] = i < len(counted)-severityRank(s)
+			}
+			return marks
+		},
+	}
+}
+
+func severityRank(s rules.Severity) int {
+	for i, each := range rules.Severities {
+		if each == s {
+			return i
+		}
+	}
+	return len(rules.Severities)
+}
