@@ -1,130 +1,118 @@
 package checks
 
 import (
+	"net/url"
+	"slices"
 	"strings"
+	"unicode"
 
 	"campanile/collectors/evidence"
 )
 
 // declarationMissing fails a home page that leads to no accessibility
-// declaration, in the form that the country asks for.
+// declaration (Directive (EU) 2016/2102 art. 7; Italy: L. 4/2004 art. 3-quater;
+// France: loi 2005-102 art. 47, where a mention on the page says as much).
 func declarationMissing(b *evidence.Bundle) []Finding {
-	switch b.Target.Country {
-	case "it":
-		return duty(b, declarationItaly)
-	case "fr":
-		return duty(b, declarationFrance)
-	}
-	return duty(b, declarationEurope)
-}
-
-// declarationItaly looks for the link to the declaration (L. 4/2004 art.
-// 3-quater): the address of AgID's form, the mark of the municipal site model,
-// or the label. Objectives and the accessibility of buildings are other things.
-func declarationItaly(p *evidence.Page) evidence.State {
-	state := evidence.Absent
-	for _, l := range p.Links {
-		text := fold(l.Text)
-		switch {
-		case aboutBuildings(text), strings.Contains(text, "obiettiv"):
-		case l.Mark == "accessibility-link", hostOf(l.URL) == "form.agid.gov.it", strings.Contains(text, "dichiarazione di accessibilit"):
-			return evidence.Seen
-		case leadsSomewhere(l) && bareLabel(text):
-			state = evidence.Unknown // may be the declaration, or a page of tools
-		}
-	}
-	return state
-}
-
-// declarationFrance looks for the mention that must stand on the home page
-// (loi 2005-102 art. 47; RGAA 4.1) or for a link to the declaration.
-func declarationFrance(p *evidence.Page) evidence.State {
-	for _, mention := range p.Mentions {
-		if statesConformity(fold(mention)) {
+	return duty(b, func(p *evidence.Page) evidence.State {
+		if b.Target.Country == "fr" && slices.ContainsFunc(p.Mentions, statesConformity) {
 			return evidence.Seen
 		}
-	}
+		return declaration(p)
+	})
+}
+
+// declaration looks for the link. One that only speaks of accessibility may lead
+// to the declaration, or to a page of tools: that is not known.
+func declaration(p *evidence.Page) evidence.State {
 	state := evidence.Absent
 	for _, l := range p.Links {
-		text := fold(l.Text)
 		switch {
-		case aboutBuildings(text):
-		case statesConformity(text), strings.Contains(text, "declaration d'accessibilite"), strings.Contains(text, "accessibilite numerique"):
+		case onlyObjectives(l):
+		case declares(l) && leadsSomewhere(l):
 			return evidence.Seen
-		case leadsSomewhere(l) && bareLabel(text):
+		case declares(l), hints(l):
 			state = evidence.Unknown
 		}
 	}
 	return state
 }
 
-// statesConformity finds «Accessibilité : totalement | partiellement | non
-// conforme» whatever stands between the words.
-func statesConformity(text string) bool {
-	_, after, found := strings.Cut(text, "accessibilite")
-	if !found {
+// onlyObjectives recognises the yearly objectives of Italian bodies, which lie
+// at the same kind of address as the declaration.
+func onlyObjectives(l evidence.Link) bool {
+	text := fold(l.Text)
+	return strings.Contains(text, "obiettiv") && !strings.Contains(text, "dichiarazione")
+}
+
+// declarationTitles are pairs of words that together name the declaration, in
+// the languages of the model (Decision (EU) 2018/1523), folded.
+var declarationTitles = [][2]string{
+	{"dichiarazione", "accessibilit"},
+	{"declaration", "accessibilit"},
+	{"statement", "accessibility"},
+	{"erklarung", "barrierefrei"},
+	{"declaracion", "accesibilidad"},
+}
+
+// declares recognises the declaration by the mark of the Italian municipal
+// model, by the address of AgID's form, by the French mention or by its title.
+func declares(l evidence.Link) bool {
+	text := fold(l.Text)
+	return l.Mark == "accessibility-link" || agidForm(l.URL) || statesConformity(text) || text == "accessibilite numerique" ||
+		slices.ContainsFunc(declarationTitles, func(title [2]string) bool {
+			return strings.Contains(text, title[0]) && strings.Contains(text, title[1])
+		})
+}
+
+// agidForm recognises the old and the new address of what was filed with AgID;
+// the address of the empty form is neither.
+func agidForm(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && strings.EqualFold(u.Hostname(), "form.agid.gov.it") &&
+		(strings.HasPrefix(u.Path, "/view/") || strings.HasSuffix(strings.TrimSuffix(u.Path, "/"), "/dichiarazione"))
+}
+
+var accessibilityWords = []string{"accessibilit", "barrierefrei", "accesibilidad", "rgaa"}
+
+// hints recognises a link to something about accessibility, but not that of
+// buildings. In the middle of a page only the bare word counts: the rest is news.
+func hints(l evidence.Link) bool {
+	if !leadsSomewhere(l) || !mentions(l, accessibilityWords...) || slices.ContainsFunc(wordsOf(fold(l.Text)), ofBuildings) {
 		return false
 	}
-	words := strings.FieldsFunc(after, func(r rune) bool { return r == ' ' || r == ':' || r == '-' || r == '–' || r == '(' || r == ')' })
-	for i, word := range words[:min(len(words), 4)] {
-		switch word {
-		case "totalement", "partiellement", "non":
-			return i+1 < len(words) && strings.HasPrefix(words[i+1], "conforme")
-		case "conforme":
-			return i+1 < len(words) && (words[i+1] == "totalement" || words[i+1] == "partiellement")
-		}
-	}
-	return false
+	bare := !strings.Contains(fold(l.Text), " ") && mentions(evidence.Link{Text: l.Text}, accessibilityWords...)
+	return l.Place != "main" || bare
 }
 
-// europeanTitles are the names of the declaration in the model of Decision (EU)
-// 2018/1523, folded.
-var europeanTitles = []string{
-	"dichiarazione di accessibilit", "declaration d'accessibilite", "accessibility statement",
-	"erklarung zur barrierefreiheit", "declaracion de accesibilidad",
-}
+// conformities are the three mentions of RGAA 4.1, and the two that are often
+// written the wrong way round.
+var conformities = []string{"totalement conforme", "partiellement conforme", "non conforme", "conforme totalement", "conforme partiellement"}
 
-// declarationEurope looks for a link to the statement of Directive (EU)
-// 2016/2102 art. 7 in five languages.
-func declarationEurope(p *evidence.Page) evidence.State {
-	state := evidence.Absent
-	for _, l := range p.Links {
-		text := fold(l.Text)
-		for _, title := range europeanTitles {
-			if strings.Contains(text, title) {
-				return evidence.Seen
-			}
-		}
-		if leadsSomewhere(l) && bareLabel(text) {
-			state = evidence.Unknown
-		}
-	}
-	return state
-}
-
-// aboutBuildings recognises what concerns ramps and parking places.
-func aboutBuildings(text string) bool {
-	for _, word := range []string{"peba", "barriere architettoniche", "ad'ap", "pmr", "erp", "accessibilite de la mairie", "batiment", "parchegg", "stationnement"} {
-		for _, each := range strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' || r == '.' }) {
-			if each == word {
+// statesConformity finds «Accessibilité : non conforme» and its sisters,
+// whatever stands between the words, up to three words more.
+func statesConformity(text string) bool {
+	for _, after := range strings.Split(fold(text), "accessibilite")[1:] {
+		words := wordsOf(after)
+		for i := 0; i < min(len(words)-1, 4) && !ofBuildings(words[i]); i++ {
+			if slices.Contains(conformities, words[i]+" "+words[i+1]) {
 				return true
 			}
 		}
-		if strings.Contains(word, " ") && strings.Contains(text, word) {
-			return true
-		}
 	}
 	return false
 }
 
-// bareLabel recognises a link that says only "accessibility".
-func bareLabel(text string) bool {
-	switch text {
-	case "accessibilita", "accessibilita'", "accessibilite", "accessibility", "barrierefreiheit", "accesibilidad":
+// wordsOf splits folded text; a full stop inside an abbreviation is dropped.
+func wordsOf(text string) []string {
+	return strings.FieldsFunc(strings.ReplaceAll(text, ".", ""), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' })
+}
+
+// ofBuildings recognises the words of ramps, lifts and parking places, folded.
+func ofBuildings(word string) bool {
+	switch word {
+	case "peba", "barriere", "parcheggi", "parcheggio", "edifici",
+		"ad'ap", "adap", "pmr", "erp", "mairie", "batiment", "batiments", "voirie", "stationnement", "registre", "programmee", "commission":
 		return true
 	}
 	return false
 }
-
-// leadsSomewhere tells a link from a button of a toolbar.
-func leadsSomewhere(l evidence.Link) bool { return l.URL != "" && l.Raw == "" }

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"campanile/collectors/evidence"
@@ -27,11 +28,15 @@ func home(b *evidence.Bundle) (page *evidence.Page, host, address string, why ev
 	return nil, "", "", why
 }
 
-// inOrder gives the sites that have an address, the bare domain first.
+// inOrder gives the sites that may have an address, the bare domain first.
 func inOrder(b *evidence.Bundle) []evidence.Site {
 	var list []evidence.Site
-	for _, host := range webHosts(b) {
-		if s := siteOf(b, host); s.Addresses.State != evidence.Absent && s.HTTP.URL+s.HTTPS.URL != "" {
+	for _, s := range b.Sites {
+		switch {
+		case s.Addresses.State == evidence.Absent:
+		case s.Host == b.Target.Domain:
+			list = slices.Insert(list, 0, s)
+		default:
 			list = append(list, s)
 		}
 	}
@@ -64,30 +69,56 @@ func duty(b *evidence.Bundle, found func(*evidence.Page) evidence.State) []Findi
 func privacyMissing(b *evidence.Bundle) []Finding {
 	return duty(b, func(p *evidence.Page) evidence.State {
 		return anyLink(p, func(l evidence.Link) bool {
-			return l.Mark == "privacy-policy-link" || mentions(l, "privacy", "protezione dei dati", "dati personali", "gdpr", "rgpd",
-				"donnees personnelles", "donnees a caractere personnel", "confidentialite", "protection des donnees", "data protection")
+			host := strings.TrimPrefix(hostOf(l.URL), "www.")
+			return l.Mark == "privacy-policy-link" || mentions(l, privacyWords...) && !slices.Contains(othersPrivacy, host)
 		})
 	})
 }
+
+// privacyWords name the notice in the languages of the declaration, folded.
+var privacyWords = []string{
+	"privacy", "protezione dei dati", "dati personali", "gdpr", "rgpd", "donnees personnelles", "donnees a caractere personnel",
+	"confidentialite", "protection des donnees", "data protection", "datenschutz", "privacidad", "proteccion de datos",
+}
+
+// othersPrivacy lists hosts that municipal pages link to and that speak of
+// somebody else's privacy: the authorities, and the maker of a captcha.
+var othersPrivacy = []string{"garanteprivacy.it", "gpdp.it", "cnil.fr", "policies.google.com", "google.com"}
 
 // transparencyMissing fails an Italian home page without a way to
 // «Amministrazione trasparente» (D.Lgs. 33/2013).
 func transparencyMissing(b *evidence.Bundle) []Finding {
 	return duty(b, func(p *evidence.Page) evidence.State {
 		return anyLink(p, func(l evidence.Link) bool {
-			return mentions(l, "amministrazione trasparente", "amministrazione-trasparente", "amministrazionetrasparente", "trasparenza")
+			// The transparency of waste and its tariff (TARI) is another duty.
+			return mentions(l, transparencyWords...) || mentions(l, "trasparenza") && !mentions(l, "rifiut", " tari")
 		})
 	})
 }
 
+var transparencyWords = []string{
+	"amministrazione trasparente", "amministrazione-trasparente", "amministrazione_trasparente", "amministrazionetrasparente",
+	"amm. trasparente", "amm.ne trasparente",
+}
+
+// anyLink looks for a link. One that leads nowhere by itself ("#") may open
+// something by a script: that is not known.
 func anyLink(p *evidence.Page, is func(evidence.Link) bool) evidence.State {
+	state := evidence.Absent
 	for _, l := range p.Links {
-		if is(l) {
+		switch {
+		case !is(l):
+		case leadsSomewhere(l):
 			return evidence.Seen
+		default:
+			state = evidence.Unknown
 		}
 	}
-	return evidence.Absent
+	return state
 }
+
+// leadsSomewhere tells a link from a button.
+func leadsSomewhere(l evidence.Link) bool { return l.URL != "" && l.Raw == "" }
 
 // mentions reports whether the text or the address of a link holds one of the
 // words, which are folded already.

@@ -115,7 +115,7 @@ func withoutAddress(b *evidence.Bundle) []Finding {
 // the visitor elsewhere over http before https.
 func httpNotRedirected(b *evidence.Bundle) []Finding {
 	return eachSite(b, func(s evidence.Site) []Finding {
-		if s.HTTP.Problem == evidence.Refused && s.HTTPS.State == evidence.Seen {
+		if s.HTTP.Problem == evidence.Refused && len(s.HTTP.Hops) == 0 && answered(s.HTTPS).State == evidence.Seen {
 			return notApplicable(s.Host) // nothing listens on port 80, and the site is there
 		}
 		if o := answered(s.HTTP); o.State != evidence.Seen {

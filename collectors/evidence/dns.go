@@ -20,8 +20,11 @@ type Lookup struct {
 }
 
 // NXDomain reports whether the name does not exist at all (RFC 8020), which is
-// more than having no record of the type asked for.
-func (l Lookup) NXDomain() bool { return l.State == Absent && l.Rcode == "NXDOMAIN" }
+// more than having no record of the type asked for. Behind an alias the answer
+// is about the target; the name itself exists (RFC 6604 section 3).
+func (l Lookup) NXDomain() bool {
+	return l.State == Absent && l.Rcode == "NXDOMAIN" && len(l.Aliases) == 0
+}
 
 // Lookup gives the answer to a question, or the zero Lookup (not asked).
 func (d *DNS) Lookup(name, kind string) Lookup {

@@ -14,7 +14,7 @@ const (
 	MaxPolicy      = 64 << 10 // bytes of a policy file or security.txt
 	MaxCertificate = 64 << 10 // bytes of one certificate in DER
 	MaxChain       = 16       // certificates of one chain
-	MaxRecord      = 70 << 10 // bytes of one DNS record in presentation form
+	MaxRecord      = 272 << 10 // bytes of one DNS record in presentation form: 64 KiB, each byte as \DDD
 	MaxLookups     = 4096
 	MaxRecords     = 1024 // records of one look-up
 	MaxHops        = 16

@@ -76,7 +76,7 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 			continue
 		case errors.Is(err, io.EOF) && len(line) == 0 && !tooLong:
 			return nil, io.EOF
-		case errors.Is(err, io.EOF) && !tooLong && !json.Valid(line):
+		case errors.Is(err, io.EOF) && !tooLong && len(bytes.TrimSpace(line)) > 0 && !json.Valid(line):
 			return nil, ErrCut
 		case err != nil && !errors.Is(err, io.EOF):
 			return nil, fmt.Errorf("reading evidence: %w", err)
@@ -94,7 +94,7 @@ func Unmarshal(line []byte) (*Bundle, error) {
 	var head struct {
 		Schema int `json:"schema"`
 	}
-	if err := json.Unmarshal(line, &head); err != nil {
+	if err := json.NewDecoder(bytes.NewReader(line)).Decode(&head); err != nil {
 		return nil, fmt.Errorf("not a bundle of evidence: %w", err)
 	}
 	if head.Schema > Schema {
@@ -109,5 +109,8 @@ func Unmarshal(line []byte) (*Bundle, error) {
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("more than one value on the line")
 	}
-	return b, b.Validate()
+	if err := b.Validate(); err != nil {
+		return nil, err
+	}
+	return b, nil
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 )
 
 // Write appends the bundle to w as one line of JSON, in canonical form: the
@@ -26,21 +27,35 @@ func Write(w io.Writer, b *Bundle) error {
 }
 
 // Marshal gives the canonical line of a bundle, the final line feed included.
+//
+// The line is made from what a reader would read: so it can be read, the bundle
+// itself is not touched by the sorting, and the digest of what was scanned is
+// the digest of what was kept (an empty list and no list are the same there).
 func Marshal(b *Bundle) ([]byte, error) {
-	sorted := canonical(b)
-	if err := sorted.Validate(); err != nil {
+	line, err := encode(b)
+	if err != nil {
 		return nil, fmt.Errorf("evidence of %s: %w", b.Target.Domain, err)
 	}
+	read, err := Unmarshal(line)
+	if err != nil {
+		return nil, fmt.Errorf("evidence of %s: %w", b.Target.Domain, err)
+	}
+	read.sort()
+	if line, err = encode(read); err != nil {
+		return nil, fmt.Errorf("evidence of %s: %w", b.Target.Domain, err)
+	}
+	if len(line) > MaxLine {
+		return nil, fmt.Errorf("evidence of %s: %d bytes, at most %d are kept", b.Target.Domain, len(line), MaxLine)
+	}
+	return line, nil
+}
+
+func encode(b *Bundle) ([]byte, error) {
 	var line bytes.Buffer
 	encoder := json.NewEncoder(&line)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(sorted); err != nil {
-		return nil, fmt.Errorf("evidence of %s: %w", b.Target.Domain, err)
-	}
-	if line.Len() > MaxLine {
-		return nil, fmt.Errorf("evidence of %s: %d bytes, at most %d are kept", b.Target.Domain, line.Len(), MaxLine)
-	}
-	return line.Bytes(), nil
+	err := encoder.Encode(b)
+	return line.Bytes(), err
 }
 
 // Digest names the evidence: the SHA-256 of its canonical line.
@@ -53,25 +68,63 @@ func Digest(b *Bundle) (string, error) {
 	return "sha256:" + hex.EncodeToString(sum[:]), nil
 }
 
-// canonical gives a copy whose lists stand in an order that does not depend on
-// which answer came first. Lists whose order is a fact (hops, links, chains)
-// keep it.
-func canonical(b *Bundle) *Bundle {
-	c := *b
-	c.Taken = stamp(c.Taken)
-	c.Names = sortedBy(c.Names, func(n Name) string { return n.Name })
-	c.DNS.Lookups = sortedBy(c.DNS.Lookups, func(l Lookup) string { return l.Name + " " + l.Type })
-	for i := range c.DNS.Lookups {
-		c.DNS.Lookups[i].Records = sortedBy(c.DNS.Lookups[i].Records, func(s string) string { return s })
+// sort brings the lists into an order that does not depend on which answer came
+// first. Lists whose order is a fact (hops, links, chains) keep it.
+func (b *Bundle) sort() {
+	b.Taken = stamp(b.Taken)
+	sortBy(b.Families, func(f Family) string { return strconv.Itoa(slices.Index(Families, f)) })
+	sortBy(b.Names, func(n Name) string { return n.Name }, func(n Name) string { return n.Source })
+	sortBy(b.DNS.Lookups, func(l Lookup) string { return l.Name }, func(l Lookup) string { return l.Type })
+	for _, l := range b.DNS.Lookups {
+		slices.Sort(l.Records)
 	}
-	c.Mail.Exchanges = sortedBy(c.Mail.Exchanges, func(x Exchange) string { return fmt.Sprintf("%05d %s", x.Preference, x.Host) })
-	c.Endpoints = sortedBy(c.Endpoints, func(e Endpoint) string { return fmt.Sprintf("%s %s %05d", e.Name, e.Address, e.Port) })
-	c.Sites = sortedBy(c.Sites, func(s Site) string { return s.Host })
-	return &c
+	sortBy(b.Mail.Exchanges, func(x Exchange) string { return number(x.Preference) }, func(x Exchange) string { return x.Host })
+	for _, x := range b.Mail.Exchanges {
+		sortBy(x.Servers, func(s Server) string { return s.Address })
+		for _, s := range x.Servers {
+			slices.Sort(s.Extensions)
+			s.TLS.sort()
+		}
+	}
+	sortBy(b.Endpoints, func(e Endpoint) string { return e.Name }, func(e Endpoint) string { return e.Address },
+		func(e Endpoint) string { return number(e.Port) })
+	for _, e := range b.Endpoints {
+		sortBy(e.Offers, func(o VersionOffer) string { return o.Version })
+		e.TLS.sort()
+	}
+	sortBy(b.Sites, func(s Site) string { return s.Host })
+	for _, s := range b.Sites {
+		for _, v := range []Visit{s.HTTP, s.HTTPS, s.SecurityTxt} {
+			v.sort()
+		}
+	}
 }
 
-func sortedBy[T any](list []T, key func(T) string) []T {
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b T) int { return cmp.Compare(key(a), key(b)) })
-	return list
+func (h Handshake) sort() {
+	for _, c := range h.Certificates {
+		slices.Sort(c.Names)
+	}
+}
+
+// sort keeps the order of equal headers: it is their meaning (RFC 9110 section
+// 5.3).
+func (v Visit) sort() {
+	for _, h := range v.Hops {
+		sortBy(h.Headers, func(h Header) string { return h.Name })
+	}
+}
+
+// number writes ports and preferences so that they sort as numbers.
+func number(n int) string { return fmt.Sprintf("%05d", n) }
+
+// sortBy sorts by the first key, then by the next.
+func sortBy[T any](list []T, keys ...func(T) string) {
+	slices.SortStableFunc(list, func(a, b T) int {
+		for _, key := range keys {
+			if order := cmp.Compare(key(a), key(b)); order != 0 {
+				return order
+			}
+		}
+		return 0
+	})
 }

@@ -6,6 +6,7 @@ package tls
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/netip"
 	"slices"
@@ -100,8 +101,8 @@ func (v visit) dial(ctx context.Context) (net.Conn, error) {
 
 func (v visit) look(ctx context.Context, askVersions bool) evidence.Endpoint {
 	e := evidence.Endpoint{Name: v.name, Address: v.address.String(), Port: port}
-	for range 2 {
-		v.shake(ctx, &e)
+	for _, offer := range []*tls.Config{{NextProtos: protocols()}, {NextProtos: protocols(), CurvePreferences: classicGroups()}} {
+		v.shake(ctx, &e, offer)
 		if e.TLS.State != evidence.Unknown || !lost(e.TLS.Problem) {
 			break
 		}
@@ -112,9 +113,17 @@ func (v visit) look(ctx context.Context, askVersions bool) evidence.Endpoint {
 	return e
 }
 
-// shake opens a connection and does the ordinary handshake on it, as a browser
-// would.
-func (v visit) shake(ctx context.Context, e *evidence.Endpoint) {
+// protocols are those of a browser (RFC 7301).
+func protocols() []string { return []string{"h2", "http/1.1"} }
+
+// classicGroups leave out the post-quantum ones, whose keys take the hello over
+// one packet: some old firewalls lose such a hello. The second try does without.
+func classicGroups() []tls.CurveID {
+	return []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521}
+}
+
+// shake opens a connection and does the ordinary handshake on it.
+func (v visit) shake(ctx context.Context, e *evidence.Endpoint, offer *tls.Config) {
 	conn, err := v.dial(ctx)
 	if err != nil {
 		if e.Connect.State != evidence.Seen {
@@ -124,5 +133,5 @@ func (v visit) shake(ctx context.Context, e *evidence.Endpoint) {
 	}
 	defer conn.Close()
 	e.Connect = evidence.SeenAt(v.session.Now())
-	e.TLS = v.handshake(ctx, conn, v.name, []string{"h2", "http/1.1"})
+	e.TLS = v.handshake(ctx, conn, v.name, offer)
 }

@@ -24,7 +24,7 @@ const handshakeTime = 10 * time.Second
 // use afterwards; closing it is the caller's business.
 func Handshake(ctx context.Context, s *network.Session, conn net.Conn, name string, roots Roots) evidence.Handshake {
 	v := visitor{session: s, roots: roots, issuers: new(issuers)}
-	return v.handshake(ctx, conn, name, nil)
+	return v.handshake(ctx, conn, name, new(tls.Config))
 }
 
 // visitor is what all visits of one collection share.
@@ -34,12 +34,11 @@ type visitor struct {
 	issuers *issuers
 }
 
-// handshake offers the given application protocols besides (RFC 7301).
-func (v visitor) handshake(ctx context.Context, conn net.Conn, name string, protocols []string) evidence.Handshake {
+// handshake may offer less than usual groups, and application protocols besides.
+func (v visitor) handshake(ctx context.Context, conn net.Conn, name string, offer *tls.Config) evidence.Handshake {
 	name = strings.TrimSuffix(strings.ToLower(name), ".")
 	heard := &listener{Conn: conn}
-	client := tls.Client(heard, config(name, protocols))
-	state, err := finish(ctx, client)
+	state, err := finish(ctx, tls.Client(heard, config(name, offer)))
 	if err != nil {
 		return v.broken(ctx, heard, name, err)
 	}
@@ -83,13 +82,14 @@ func (v visitor) broken(ctx context.Context, heard *listener, name string, err e
 	return h
 }
 
-func config(name string, protocols []string) *tls.Config {
+func config(name string, offer *tls.Config) *tls.Config {
 	return &tls.Config{
 		ServerName:         name,
 		InsecureSkipVerify: true,             //nolint:gosec // trust is a fact of the evidence, see trust.go
 		MinVersion:         tls.VersionTLS10, //nolint:gosec // so is the version
 		CipherSuites:       everySuite(),
-		NextProtos:         protocols,
+		NextProtos:         offer.NextProtos,
+		CurvePreferences:   offer.CurvePreferences,
 	}
 }
 

@@ -24,6 +24,11 @@ type offers struct {
 func (v visit) versionsOf(ctx context.Context, full evidence.Handshake) []evidence.VersionOffer {
 	o := offers{visit: v, known: map[uint16]evidence.Observation{}, speaks: full.State == evidence.Seen, session: v.session}
 	o.learn(full)
+	// A server that was silent to two handshakes is not asked again.
+	if full.Problem == evidence.Timeout {
+		o.down(0x0303, full.Observation)
+		o.down(0x0302, full.Observation)
+	}
 	for _, version := range []uint16{0x0303, 0x0302, 0x0301, 0x0300} {
 		if _, ok := o.known[version]; !ok {
 			o.ask(ctx, version)

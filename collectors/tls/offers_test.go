@@ -221,7 +221,7 @@ func TestOffersOfARealServer(t *testing.T) {
 		"tls-1.0-and-up":           {&tls.Config{MinVersion: tls.VersionTLS10}, []string{"SSL 3.0 absent", "TLS 1.0 seen", "TLS 1.1 seen", "TLS 1.2 seen", "TLS 1.3 seen"}},
 		"tls-1.2-and-up":           {&tls.Config{MinVersion: tls.VersionTLS12}, []string{"SSL 3.0 absent", "TLS 1.0 absent", "TLS 1.1 absent", "TLS 1.2 seen", "TLS 1.3 seen"}},
 		"tls-1.3-only":             {&tls.Config{MinVersion: tls.VersionTLS13}, []string{"SSL 3.0 absent", "TLS 1.0 absent", "TLS 1.1 absent", "TLS 1.2 absent", "TLS 1.3 seen"}},
-		"the-name-is-not-served":   {&tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return nil, errors.New("no such site") }}, []string{"SSL 3.0 absent", "TLS 1.0 unknown tls-alert", "TLS 1.1 unknown tls-alert", "TLS 1.2 unknown tls-alert", "TLS 1.3 unknown tls-alert"}},
+		"the-name-is-not-served":   {&tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) { return nil, errors.New("no such site") }}, []string{"SSL 3.0 unknown tls-alert", "TLS 1.0 unknown tls-alert", "TLS 1.1 unknown tls-alert", "TLS 1.2 unknown tls-alert", "TLS 1.3 unknown tls-alert"}},
 		"tls-1.1-with-rc4-at-best": {&tls.Config{MinVersion: tls.VersionTLS11, MaxVersion: tls.VersionTLS11, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_RC4_128_SHA}}, []string{"SSL 3.0 absent", "TLS 1.0 absent", "TLS 1.1 seen", "TLS 1.2 absent", "TLS 1.3 absent"}},
 	} {
 		t.Run(name, func(t *testing.T) {

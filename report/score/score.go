@@ -46,26 +46,41 @@ func Judge(b *evidence.Bundle, set *rules.Set) []Verdict {
 // Summarise counts the verdicts and finds the grade in the table of the rules.
 func Summarise(verdicts []Verdict, grades []rules.Grade) Summary {
 	s := Summary{Fail: map[rules.Severity]int{rules.Critical: 0, rules.High: 0, rules.Medium: 0, rules.Low: 0}}
-	failed := 0
+	known, open := map[string]int{}, map[string]int{}
 	for _, v := range verdicts {
+		family := v.Rule.Family
 		switch v.Outcome {
 		case checks.Pass:
 			s.Pass++
+			known[family]++
 		case checks.Fail:
-			failed++
+			known[family]++
 			if v.Severity != rules.Info {
 				s.Fail[v.Severity]++
 			}
 		case checks.Inconclusive:
 			s.Inconclusive++
+			open[family]++
 		case checks.NotApplicable:
 			s.NotApplicable++
 		}
 	}
-	if measured := s.Pass + failed; measured > 0 && measured >= s.Inconclusive {
+	if worst := grades[len(grades)-1].Grade; grade(s.Fail, grades) == worst || enough(known, open) {
 		s.Grade = grade(s.Fail, grades)
 	}
 	return s
+}
+
+// enough reports whether every family was measured at least by half: a good
+// grade over a part that nobody could see would read as a pass. The worst grade
+// needs no more evidence.
+func enough(known, open map[string]int) bool {
+	for family, n := range open {
+		if n > known[family] {
+			return false
+		}
+	}
+	return len(known) > 0
 }
 
 func grade(failed map[rules.Severity]int, grades []rules.Grade) string {

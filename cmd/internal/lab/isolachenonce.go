@@ -14,9 +14,7 @@ func isolachenonce() town {
 			Planted: []string{"dns-caa-missing", "dnssec-missing", "web-unreachable"},
 		},
 		place: place{
-			// A null MX (RFC 7505): the town takes no mail at this name.
 			zone: zone{origin: origin, servers: []string{labServers, labSecond}, records: `
-@      IN MX  0 .
 @      IN TXT "v=spf1 -all"
 _dmarc IN TXT "v=DMARC1; p=reject; rua=mailto:dmarc@campanile.test"
 `},

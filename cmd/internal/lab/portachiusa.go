@@ -16,7 +16,7 @@ func portachiusa() town {
 			},
 			Unknown: []string{
 				"web-unreachable", "web-http-not-redirected", "web-hsts-missing", "web-csp-missing", "web-nosniff-missing",
-				"web-framing-allowed", "web-security-txt-missing",
+				"web-framing-allowed", "web-cookie-insecure", "web-security-txt-missing",
 				"accessibility-declaration-missing", "privacy-notice-missing", "transparency-missing",
 			},
 		},

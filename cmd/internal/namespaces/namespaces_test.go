@@ -106,7 +106,7 @@ func replay(t *testing.T, output string) {
 	t.Helper()
 	var log []string
 	for line := range strings.Lines(output) {
-		if !strings.HasPrefix(line, "=== ") {
+		if !strings.HasPrefix(line, "=== ") || strings.HasPrefix(line, "=== NAME") {
 			log = append(log, line)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // scan is what one run of the program said.
@@ -85,11 +87,12 @@ func (w *world) testJudge(t *testing.T) {
 				t.Fatal("no scan to judge again; run the whole test")
 			}
 			again := w.campanile(t, &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}, "judge", s.evidence, "--format", "json")
-			if want, got := findings(t, s.output), findings(t, again); !bytes.Equal(want, got) {
-				t.Errorf("the findings differ\nscan:  %s\njudge: %s", want, got)
+			if !bytes.Equal(findings(t, s.output), findings(t, again)) {
+				t.Error("the findings are not the same bytes")
 			}
-			if !bytes.Equal(s.output, again) {
-				t.Errorf("the documents differ\nscan:  %s\njudge: %s", s.output, again)
+			lines := func(document []byte) []string { return strings.Split(string(document), "\n") }
+			if diff := cmp.Diff(lines(s.output), lines(again)); diff != "" {
+				t.Errorf("the document (-scan +judge):\n%s", diff)
 			}
 		})
 	}
@@ -103,4 +106,22 @@ func findings(t *testing.T, document []byte) []byte {
 		t.Fatal(err)
 	}
 	return members["findings"]
+}
+
+// kept copies the evidence to where it outlives the test.
+func (s *scan) kept(t *testing.T) string {
+	t.Helper()
+	content, err := os.ReadFile(s.evidence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.CreateTemp("", "campanile-evidence-*.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := file.Write(content); err != nil {
+		t.Fatal(err)
+	}
+	return file.Name()
 }

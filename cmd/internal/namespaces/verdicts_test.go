@@ -42,7 +42,7 @@ func (w *world) compare(t *testing.T, town *town, s *scan) {
 		}
 	}
 	if t.Failed() {
-		t.Logf("findings of %s: %v", town.Domain, s.Findings)
+		t.Logf("the evidence is %s", s.kept(t))
 	}
 }
 

@@ -5,7 +5,6 @@ package scan
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 
@@ -37,17 +36,17 @@ type Keep func(index int, b *evidence.Bundle) error
 // Run scans the targets. It ends early when the context ends or when keep
 // fails; what was finished before has been kept.
 func (s Scanner) Run(ctx context.Context, targets []evidence.Target, keep Keep) error {
-	group, ctx := errgroup.WithContext(ctx)
+	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(max(s.Concurrency, 1))
 	var oneAtATime sync.Mutex
 	for i, target := range targets {
-		if ctx.Err() != nil {
+		if running.Err() != nil {
 			break
 		}
 		group.Go(func() error {
-			bundle, err := settle(s.Collect(ctx, target))
-			if ctx.Err() != nil {
-				return context.Cause(ctx) // half a look would read as a whole one
+			bundle, err := settle(s.Collect(running, target))
+			if running.Err() != nil {
+				return context.Cause(running) // half a look would read as a whole one
 			}
 			if err != nil {
 				return err
@@ -57,11 +56,10 @@ func (s Scanner) Run(ctx context.Context, targets []evidence.Target, keep Keep) 
 			return keep(i, bundle)
 		})
 	}
-	err := group.Wait()
-	if err == nil && ctx.Err() != nil && !errors.Is(context.Cause(ctx), context.Canceled) {
-		return context.Cause(ctx)
+	if err := group.Wait(); err != nil {
+		return err
 	}
-	return err
+	return ctx.Err()
 }
 
 // settle gives the bundle as a reader of the evidence will see it, so that the

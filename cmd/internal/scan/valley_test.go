@@ -1,0 +1,152 @@
+package scan_test
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"campanile/checks"
+	"campanile/cmd/internal/lab"
+	"campanile/cmd/internal/scan"
+	"campanile/collectors/dns"
+	"campanile/collectors/evidence"
+	"campanile/collectors/tls"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// noon is the time at which the valley is raised.
+var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+// valley raises the fictional territory and scans all of it.
+func valley(t *testing.T, families ...evidence.Family) ([]lab.Town, []*evidence.Bundle) {
+	t.Helper()
+	territory, err := lab.Start(t.Context(), noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer territory.Close()
+	anchor, err := dns.ReadAnchor(strings.NewReader(territory.Anchor()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots, err := tls.MozillaRoots(territory.CA())
+	if err != nil {
+		t.Fatal(err)
+	}
+	towns := territory.Towns()
+	targets := make([]evidence.Target, len(towns))
+	for i, town := range towns {
+		targets[i] = evidence.Target{Domain: town.Domain, Name: town.Name, Country: town.Country, Code: town.Code}
+	}
+	scanner := scan.Scanner{
+		Network: territory.Network(), Profile: evidence.Standard, Families: families, Roots: roots, Anchor: anchor,
+		Tool: evidence.Tool{Name: "campanile", Version: "test"}, Timeout: time.Minute, Concurrency: len(targets),
+	}
+	bundles := make([]*evidence.Bundle, len(targets))
+	err = scanner.Run(t.Context(), targets, func(i int, b *evidence.Bundle) error {
+		bundles[i] = b
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return towns, bundles
+}
+
+// TestValleyIsSeenAsItIs scans the whole fictional territory: every planted
+// fault is found, nothing else is called a fault, and what cannot be known is
+// inconclusive.
+func TestValleyIsSeenAsItIs(t *testing.T) {
+	t.Parallel()
+	towns, bundles := valley(t, evidence.DNSFamily, evidence.MailFamily, evidence.TLSFamily, evidence.WebFamily)
+	planted := map[string]bool{}
+	for i, town := range towns {
+		outcomes := outcomesOf(bundles[i])
+		if diff := cmp.Diff(sorted(town.Planted), outcomes[checks.Fail]); diff != "" {
+			t.Errorf("%s: faults (-planted +found)\n%s", town.Domain, diff)
+		}
+		for _, rule := range town.Unknown {
+			if !slices.Contains(outcomes[checks.Inconclusive], rule) {
+				t.Errorf("%s: %s is not inconclusive", town.Domain, rule)
+			}
+		}
+		for _, rule := range town.Planted {
+			planted[rule] = true
+		}
+	}
+	for _, check := range checks.All {
+		if !planted[check.ID] {
+			t.Errorf("no town of the valley plants %s", check.ID)
+		}
+	}
+}
+
+// outcomesOf lists the rules that gave an outcome on one subject at least.
+func outcomesOf(b *evidence.Bundle) map[checks.Outcome][]string {
+	list := map[checks.Outcome][]string{checks.Fail: {}}
+	for _, f := range checks.Judge(b) {
+		if b.Target.Country != "it" && f.Rule == "transparency-missing" {
+			continue // an Italian duty
+		}
+		list[f.Outcome] = append(list[f.Outcome], f.Rule)
+	}
+	for outcome, rules := range list {
+		list[outcome] = sorted(rules)
+	}
+	return list
+}
+
+func sorted(rules []string) []string {
+	rules = slices.Sorted(slices.Values(rules))
+	if rules == nil {
+		return []string{}
+	}
+	return slices.Compact(rules)
+}
+
+// TestTwoScansGiveTheSameEvidence holds two scans of the valley against each
+// other: equal facts give equal bytes, apart from what was sent in which order.
+func TestTwoScansGiveTheSameEvidence(t *testing.T) {
+	t.Parallel()
+	_, first := valley(t, evidence.DNSFamily, evidence.MailFamily, evidence.TLSFamily, evidence.WebFamily)
+	towns, second := valley(t, evidence.DNSFamily, evidence.MailFamily, evidence.TLSFamily, evidence.WebFamily)
+	for i := range towns {
+		first[i].Sent, second[i].Sent = evidence.Sent{}, evidence.Sent{}
+		// The lab's own resolver listens on another port each time.
+		first[i].Vantage.Resolvers, second[i].Vantage.Resolvers = nil, nil
+		a, err := evidence.Marshal(first[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := evidence.Marshal(second[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(a, b) {
+			t.Errorf("%s: the evidence differs\n%s", towns[i].Domain, cmp.Diff(first[i], second[i]))
+		}
+	}
+}
+
+// TestStoppedScanKeepsWhatIsFinished ends a scan from outside: no half bundle
+// is handed on.
+func TestStoppedScanKeepsWhatIsFinished(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	scanner := scan.Scanner{Timeout: time.Minute}
+	err := scanner.Run(ctx, []evidence.Target{{Domain: "comune.example"}}, func(int, *evidence.Bundle) error {
+		t.Error("a bundle of a stopped scan was handed on")
+		return nil
+	})
+	if err == nil {
+		t.Error("a stopped scan ended without an error")
+	}
+}
