@@ -102,9 +102,8 @@ func statesConformity(text string) bool {
 	return false
 }
 
-// wordsOf splits folded text; a full stop inside an abbreviation is dropped.
 func wordsOf(text string) []string {
-	return strings.FieldsFunc(strings.ReplaceAll(text, ".", ""), func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' })
+	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' })
 }
 
 // ofBuildings recognises the words of ramps, lifts and parking places, folded.

@@ -92,7 +92,10 @@ func newItem(w words, in Input, group []score.Verdict) *Item {
 	}
 	for _, v := range group {
 		item.Subjects = append(item.Subjects, shown(v.Subject))
-		item.Facts = append(item.Facts, SubjectFacts{shownWithASCII(v.Subject), factsOf(v)})
+		facts := SubjectFacts{shownWithASCII(v.Subject), factsOf(v)}
+		if len(facts.Facts) > 0 || facts.Subject != shown(v.Subject) {
+			item.Facts = append(item.Facts, facts)
+		}
 	}
 	return item
 }

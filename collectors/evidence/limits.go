@@ -8,12 +8,12 @@ import (
 // Bounds of one bundle. What a stranger's server says is cut to these before
 // it is kept, and a file that exceeds them is refused.
 const (
-	MaxLine        = 32 << 20 // bytes of one bundle as JSON
-	MaxDetail      = 300      // bytes of an explanation for technicians
-	MaxText        = 4096     // bytes of any other single string, if not said otherwise
-	MaxPolicy      = 64 << 10 // bytes of a policy file or security.txt
-	MaxCertificate = 64 << 10 // bytes of one certificate in DER
-	MaxChain       = 16       // certificates of one chain
+	MaxLine        = 32 << 20  // bytes of one bundle as JSON
+	MaxDetail      = 300       // bytes of an explanation for technicians
+	MaxText        = 4096      // bytes of any other single string, if not said otherwise
+	MaxPolicy      = 64 << 10  // bytes of a policy file or security.txt
+	MaxCertificate = 64 << 10  // bytes of one certificate in DER
+	MaxChain       = 16        // certificates of one chain
 	MaxRecord      = 272 << 10 // bytes of one DNS record in presentation form: 64 KiB, each byte as \DDD
 	MaxLookups     = 4096
 	MaxRecords     = 1024 // records of one look-up

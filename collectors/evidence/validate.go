@@ -15,6 +15,8 @@ func (b *Bundle) Validate() error {
 		return errors.New("target without a domain")
 	case b.Taken.IsZero():
 		return errors.New("no time (taken)")
+	case b.Taken.UTC().Year() < 1 || b.Taken.UTC().Year() > 9999:
+		return fmt.Errorf("taken in the year %d", b.Taken.UTC().Year())
 	case !slices.Contains([]Profile{Passive, Standard, Full}, b.Profile):
 		return fmt.Errorf("unknown profile %q", b.Profile)
 	}
@@ -58,6 +60,9 @@ func (b *Bundle) validateDNS() error {
 
 func (b *Bundle) validateMail() error {
 	for _, x := range b.Mail.Exchanges {
+		if err := x.Addresses.valid("mail " + x.Host + " addresses"); err != nil {
+			return err
+		}
 		for _, s := range x.Servers {
 			where := "mail " + x.Host + " " + s.Address
 			if err := firstError(
@@ -101,6 +106,9 @@ func (b *Bundle) validateSites() error {
 		return err
 	}
 	for _, s := range b.Sites {
+		if err := s.Addresses.valid("site " + s.Host + " addresses"); err != nil {
+			return err
+		}
 		for _, v := range []Visit{s.HTTP, s.HTTPS, s.SecurityTxt} {
 			where := "site " + s.Host + " " + v.URL
 			if err := v.valid(where); err != nil {
@@ -124,7 +132,19 @@ func (v Visit) validate(where string) error {
 	if v.Page == nil {
 		return nil
 	}
-	for _, n := range []int{len(v.Page.Links), len(v.Page.Scripts), len(v.Page.Styles), len(v.Page.Frames), len(v.Page.Forms)} {
+	return v.Page.validate(where)
+}
+
+func (p *Page) validate(where string) error {
+	if err := p.Footer.valid(where + " footer"); err != nil {
+		return err
+	}
+	for _, mention := range p.Mentions {
+		if err := atMost(where+": bytes of a mention", len(mention), MaxMention); err != nil {
+			return err
+		}
+	}
+	for _, n := range []int{len(p.Links), len(p.Scripts), len(p.Styles), len(p.Frames), len(p.Forms), len(p.Mentions)} {
 		if err := atMost(where+": parts of the page", n, MaxLinks); err != nil {
 			return err
 		}
@@ -139,16 +159,30 @@ func (h Handshake) validate(where string) error {
 	if err := h.Trust.valid(where + " trust"); err != nil {
 		return err
 	}
+	if err := h.Trust.Match.valid(where + " match"); err != nil {
+		return err
+	}
+	for _, c := range h.Certificates {
+		if err := atMost(where+": bytes of a certificate", len(c.DER), MaxCertificate); err != nil {
+			return err
+		}
+	}
 	return atMost(where+": certificates", len(h.Certificates), MaxChain)
+}
+
+func (s State) valid(where string) error {
+	switch s {
+	case NotAsked, Seen, Absent, Unknown:
+		return nil
+	}
+	return fmt.Errorf("%s: unknown state %q", where, s)
 }
 
 // valid refuses an observation that no collector makes: an unknown without a
 // reason would let a check explain nothing.
 func (o Observation) valid(where string) error {
-	switch o.State {
-	case NotAsked, Seen, Absent, Unknown:
-	default:
-		return fmt.Errorf("%s: unknown state %q", where, o.State)
+	if err := o.State.valid(where); err != nil {
+		return err
 	}
 	switch {
 	case o.State == Unknown && o.Problem == "":
@@ -157,10 +191,8 @@ func (o Observation) valid(where string) error {
 		return fmt.Errorf("%s: %s, yet with problem %q", where, o.State, o.Problem)
 	case o.Problem != "" && !slices.Contains(Problems, o.Problem):
 		return fmt.Errorf("%s: unknown problem %q", where, o.Problem)
-	case len(o.Detail) > 4*MaxDetail:
-		return fmt.Errorf("%s: detail of %d bytes", where, len(o.Detail))
 	}
-	return nil
+	return atMost(where+": bytes of detail", len(o.Detail), MaxDetail)
 }
 
 func atMost(what string, n, limit int) error {

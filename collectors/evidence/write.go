@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 )
 
 // Write appends the bundle to w as one line of JSON, in canonical form: the
@@ -72,30 +71,48 @@ func Digest(b *Bundle) (string, error) {
 // first. Lists whose order is a fact (hops, links, chains) keep it.
 func (b *Bundle) sort() {
 	b.Taken = stamp(b.Taken)
-	sortBy(b.Families, func(f Family) string { return strconv.Itoa(slices.Index(Families, f)) })
-	sortBy(b.Names, func(n Name) string { return n.Name }, func(n Name) string { return n.Source })
-	sortBy(b.DNS.Lookups, func(l Lookup) string { return l.Name }, func(l Lookup) string { return l.Type })
-	for _, l := range b.DNS.Lookups {
-		slices.Sort(l.Records)
-	}
-	sortBy(b.Mail.Exchanges, func(x Exchange) string { return number(x.Preference) }, func(x Exchange) string { return x.Host })
-	for _, x := range b.Mail.Exchanges {
-		sortBy(x.Servers, func(s Server) string { return s.Address })
-		for _, s := range x.Servers {
-			slices.Sort(s.Extensions)
-			s.TLS.sort()
-		}
-	}
-	sortBy(b.Endpoints, func(e Endpoint) string { return e.Name }, func(e Endpoint) string { return e.Address },
-		func(e Endpoint) string { return number(e.Port) })
+	b.Families = append([]Family{}, b.Families...)
+	slices.SortFunc(b.Families, func(x, y Family) int {
+		return cmp.Compare(slices.Index(Families, x), slices.Index(Families, y))
+	})
+	slices.SortFunc(b.Names, func(x, y Name) int {
+		return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Source, y.Source))
+	})
+	b.DNS.sort()
+	b.Mail.sort()
+	slices.SortStableFunc(b.Endpoints, func(x, y Endpoint) int {
+		return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Address, y.Address), cmp.Compare(x.Port, y.Port))
+	})
 	for _, e := range b.Endpoints {
-		sortBy(e.Offers, func(o VersionOffer) string { return o.Version })
+		slices.SortStableFunc(e.Offers, func(x, y VersionOffer) int { return cmp.Compare(x.Version, y.Version) })
 		e.TLS.sort()
 	}
-	sortBy(b.Sites, func(s Site) string { return s.Host })
+	slices.SortStableFunc(b.Sites, func(x, y Site) int { return cmp.Compare(x.Host, y.Host) })
 	for _, s := range b.Sites {
 		for _, v := range []Visit{s.HTTP, s.HTTPS, s.SecurityTxt} {
 			v.sort()
+		}
+	}
+}
+
+func (d *DNS) sort() {
+	slices.SortStableFunc(d.Lookups, func(x, y Lookup) int {
+		return cmp.Or(cmp.Compare(x.Name, y.Name), cmp.Compare(x.Type, y.Type))
+	})
+	for _, l := range d.Lookups {
+		slices.Sort(l.Records)
+	}
+}
+
+func (m *Mail) sort() {
+	slices.SortStableFunc(m.Exchanges, func(x, y Exchange) int {
+		return cmp.Or(cmp.Compare(x.Preference, y.Preference), cmp.Compare(x.Host, y.Host))
+	})
+	for _, x := range m.Exchanges {
+		slices.SortStableFunc(x.Servers, func(x, y Server) int { return cmp.Compare(x.Address, y.Address) })
+		for _, s := range x.Servers {
+			slices.Sort(s.Extensions)
+			s.TLS.sort()
 		}
 	}
 }
@@ -106,25 +123,10 @@ func (h Handshake) sort() {
 	}
 }
 
-// sort keeps the order of equal headers: it is their meaning (RFC 9110 section
-// 5.3).
+// sort keeps the order of headers with one name: it is part of their meaning
+// (RFC 9110 section 5.3).
 func (v Visit) sort() {
 	for _, h := range v.Hops {
-		sortBy(h.Headers, func(h Header) string { return h.Name })
+		slices.SortStableFunc(h.Headers, func(x, y Header) int { return cmp.Compare(x.Name, y.Name) })
 	}
-}
-
-// number writes ports and preferences so that they sort as numbers.
-func number(n int) string { return fmt.Sprintf("%05d", n) }
-
-// sortBy sorts by the first key, then by the next.
-func sortBy[T any](list []T, keys ...func(T) string) {
-	slices.SortStableFunc(list, func(a, b T) int {
-		for _, key := range keys {
-			if order := cmp.Compare(key(a), key(b)); order != 0 {
-				return order
-			}
-		}
-		return 0
-	})
 }

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"campanile/collectors/evidence"
 	"campanile/collectors/internal/dnstest"
@@ -17,7 +19,10 @@ import (
 
 // inTime gives a network inside a bubble of false time: every connection is a
 // pipe, to the DNS server or to the script.
-func inTime(server *dnstest.Server, script func(net.Conn)) *network.Session {
+func inTime(t *testing.T, server *dnstest.Server, script func(net.Conn)) *network.Session {
+	t.Helper()
+	var running sync.WaitGroup
+	t.Cleanup(running.Wait)
 	world := &network.Network{
 		Resolvers: []netip.AddrPort{netip.MustParseAddrPort("192.0.2.53:53")},
 		Permit:    network.Permit{AllowReserved: true},
@@ -27,10 +32,10 @@ func inTime(server *dnstest.Server, script func(net.Conn)) *network.Session {
 			if kind == "udp" {
 				serve = server.Serve
 			}
-			go func() {
+			running.Go(func() {
 				defer far.Close()
 				serve(far)
-			}()
+			})
 			return near, nil
 		},
 	}
@@ -62,7 +67,7 @@ func TestSlowServerCostsItsTimeAndNoMore(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
-				mail, _ := Collect(t.Context(), inTime(dnstest.New(t, oneMX...), script), Request{Domain: "comune.test", Helo: "scanner.example"})
+				mail, _ := Collect(t.Context(), inTime(t, dnstest.New(t, oneMX...), script), Request{Domain: "comune.test", Helo: "scanner.example"})
 				got := mail.Exchanges[0].Servers[0]
 				if got.State != evidence.Unknown || got.Problem != evidence.Timeout {
 					t.Errorf("server = %+v, want unknown by timeout", got.Observation)
@@ -84,7 +89,7 @@ func TestServerThatDoesNotSayGoodbye(t *testing.T) {
 			p.script(c)
 			_, _ = c.Read(make([]byte, 1)) // stays on the line after QUIT
 		}
-		mail, _ := Collect(t.Context(), inTime(dnstest.New(t, oneMX...), mute), Request{Domain: "comune.test", Helo: "scanner.example"})
+		mail, _ := Collect(t.Context(), inTime(t, dnstest.New(t, oneMX...), mute), Request{Domain: "comune.test", Helo: "scanner.example"})
 		if got := mail.Exchanges[0].Servers[0]; got.StartTLS.State != evidence.Absent {
 			t.Errorf("server = %+v, want STARTTLS absent", got)
 		}
@@ -100,7 +105,7 @@ func TestStoppedScanSaysSo(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(5*time.Second, cancel)
 		silent := func(c net.Conn) { _, _ = c.Read(make([]byte, 1)) }
-		mail, _ := Collect(ctx, inTime(dnstest.New(t, oneMX...), silent), Request{Domain: "comune.test", Helo: "scanner.example"})
+		mail, _ := Collect(ctx, inTime(t, dnstest.New(t, oneMX...), silent), Request{Domain: "comune.test", Helo: "scanner.example"})
 		if got := mail.Exchanges[0].Servers[0]; got.Problem != evidence.Interrupted {
 			t.Errorf("server = %+v, want interrupted", got.Observation)
 		}
@@ -113,17 +118,21 @@ func TestOneSessionAtATimeForOneAddress(t *testing.T) {
 		server := dnstest.New(t,
 			"comune.test. 300 IN MX 10 a.comune.test.", "comune.test. 300 IN MX 20 b.comune.test.", "comune.test. 300 IN MX 30 c.comune.test.",
 			"a.comune.test. 300 IN A 192.0.2.25", "b.comune.test. 300 IN A 192.0.2.25", "c.comune.test. 300 IN A 192.0.2.25")
-		var open, most, all atomic.Int32
+		begin := time.Now()
+		starts := make(chan time.Duration, 10)
 		script := func(c net.Conn) {
-			most.Store(max(most.Load(), open.Add(1)))
-			defer open.Add(-1)
-			all.Add(1)
+			starts <- time.Since(begin)
 			time.Sleep(2 * time.Second)
 			(&postman{greeting: hello, replies: map[string]string{"EHLO": "250 mx\r\n", "QUIT": farewell}}).script(c)
 		}
-		mail, _ := Collect(t.Context(), inTime(server, script), Request{Domain: "comune.test", Helo: "scanner.example"})
-		if most.Load() != 1 || all.Load() != 3 {
-			t.Errorf("%d sessions, %d of them at once; want 3, one at a time", all.Load(), most.Load())
+		mail, _ := Collect(t.Context(), inTime(t, server, script), Request{Domain: "comune.test", Helo: "scanner.example"})
+		close(starts)
+		var got []time.Duration
+		for start := range starts {
+			got = append(got, start)
+		}
+		if diff := cmp.Diff([]time.Duration{0, 2 * time.Second, 4 * time.Second}, got); diff != "" {
+			t.Errorf("when the sessions began (-want +got):\n%s", diff)
 		}
 		for _, x := range mail.Exchanges {
 			if x.Servers[0].StartTLS.State != evidence.Absent {

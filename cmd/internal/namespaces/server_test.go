@@ -62,7 +62,8 @@ func (s *server) start(t *testing.T) {
 // answers waits for the server to accept a connection.
 func (s *server) answers(t *testing.T) bool {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	// A cleanup starts servers too, and by then the test's context has ended.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
 	defer cancel()
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()

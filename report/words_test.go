@@ -1,0 +1,236 @@
+package report
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"go.yaml.in/yaml/v3"
+
+	"campanile/collectors/evidence"
+	"campanile/rules"
+)
+
+// messagesOf reads a message file as the program does, by id.
+func messagesOf(t *testing.T, l rules.Language) map[string]*i18n.Message {
+	t.Helper()
+	data, err := messageFiles.ReadFile(messageFile(l))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := i18n.ParseMessageFileBytes(data, messageFile(l), map[string]i18n.UnmarshalFunc{"yaml": yaml.Unmarshal})
+	if err != nil {
+		t.Fatal(err)
+	}
+	byID := map[string]*i18n.Message{}
+	for _, m := range file.Messages {
+		byID[m.ID] = m
+	}
+	return byID
+}
+
+func ids(messages map[string]*i18n.Message) []string {
+	var list []string
+	for id := range messages {
+		list = append(list, id)
+	}
+	slices.Sort(list)
+	return list
+}
+
+func TestAllLanguagesHoldTheSameMessages(t *testing.T) {
+	t.Parallel()
+	want := ids(messagesOf(t, rules.English))
+	for _, l := range rules.Languages {
+		if diff := cmp.Diff(want, ids(messagesOf(t, l))); diff != "" {
+			t.Errorf("%s against English (-want +got):\n%s", l, diff)
+		}
+	}
+}
+
+func TestPluralsAreCompleteAndPlaceholdersAgree(t *testing.T) {
+	t.Parallel()
+	english := messagesOf(t, rules.English)
+	placeholders := regexp.MustCompile(`\{\{\.\w+\}\}`)
+	in := func(text string) []string {
+		found := placeholders.FindAllString(text, -1)
+		slices.Sort(found)
+		return slices.Compact(found)
+	}
+	for _, l := range rules.Languages {
+		for id, m := range messagesOf(t, l) {
+			if (m.One != "") != (english[id].One != "") {
+				t.Errorf("%s %s: plural in one language and not in the other", l, id)
+			}
+			// CLDR: Italian and French have a form for millions.
+			if m.One != "" && l != rules.English && m.Many == "" {
+				t.Errorf("%s %s: no form for many", l, id)
+			}
+			if diff := cmp.Diff(in(english[id].Other), in(m.Other)); diff != "" {
+				t.Errorf("%s %s: placeholders (-English +%s):\n%s", l, id, l, diff)
+			}
+		}
+	}
+}
+
+// spoken lists the ids that the program puts together at run time.
+func spoken() []string {
+	var list []string
+	for _, p := range evidence.Problems {
+		for _, part := range []string{"name", "meaning", "advice"} {
+			list = append(list, "problem."+string(p)+"."+part)
+		}
+	}
+	for _, a := range rules.Actors {
+		for _, part := range []string{"name", "short", "intro"} {
+			list = append(list, "actor."+string(a)+"."+part)
+		}
+	}
+	for _, s := range rules.Severities {
+		list = append(list, "severity."+string(s), "when."+string(s))
+	}
+	for _, s := range counted {
+		list = append(list, "tally."+string(s), "label."+string(s), "column."+string(s), "summary."+string(s))
+	}
+	for _, e := range rules.Efforts {
+		list = append(list, "effort."+string(e))
+	}
+	for _, f := range rules.Families {
+		list = append(list, "family."+f)
+	}
+	for _, p := range []evidence.Profile{evidence.Passive, evidence.Standard, evidence.Full} {
+		list = append(list, "profile."+string(p), "profile-name."+string(p))
+	}
+	for m := range 12 {
+		list = append(list, "month.m"+wordsIn(rules.English).number(int64(m+1)))
+	}
+	return append(list, "first.n1", "first.n2", "first.n3")
+}
+
+func TestEveryProblemActorAndSeverityHasWords(t *testing.T) {
+	t.Parallel()
+	for _, l := range rules.Languages {
+		messages := messagesOf(t, l)
+		for _, id := range spoken() {
+			if messages[id] == nil || messages[id].Other == "" {
+				t.Errorf("%s: no message %s", l, id)
+			}
+		}
+	}
+}
+
+// TestMessagesAndSourcesAgree finds an id in the sources that no file holds,
+// and a message that nobody says.
+func TestMessagesAndSourcesAgree(t *testing.T) {
+	t.Parallel()
+	said := regexp.MustCompile(`(?:say|count)[ (]"([a-z0-9.-]+)"`)
+	literal := regexp.MustCompile(`"([a-z0-9.-]+)"`)
+	messages := messagesOf(t, rules.English)
+	used := map[string]bool{}
+	for _, id := range spoken() {
+		used[id] = true
+	}
+	goFiles, _ := filepath.Glob("*.go")
+	pages, _ := filepath.Glob("page/*.html")
+	for _, name := range append(goFiles, pages...) {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range said.FindAllSubmatch(text, -1) {
+			if messages[string(found[1])] == nil {
+				t.Errorf("%s says %q, which no message file holds", name, found[1])
+			}
+		}
+		for _, found := range literal.FindAllSubmatch(text, -1) {
+			used[string(found[1])] = true
+		}
+	}
+	for id := range messages {
+		if !used[id] {
+			t.Errorf("message %s is said nowhere", id)
+		}
+	}
+}
+
+func TestNumbersAndPlurals(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		language rules.Language
+		n        int
+		want     string
+	}{
+		{rules.Italian, 0, "0 rilievi, raccolti in X."},
+		{rules.Italian, 1, "1 rilievo, raccolto in X."},
+		{rules.Italian, 2, "2 rilievi, raccolti in X."},
+		{rules.Italian, 12345, "12.345 rilievi, raccolti in X."},
+		{rules.Italian, 1000000, "1.000.000 rilievi, raccolti in X."},
+		{rules.French, 0, "0 constat, soit X."},
+		{rules.French, 1, "1 constat, soit X."},
+		{rules.French, 2, "2 constats, soit X."},
+		{rules.French, 12345, "12\u00a0345 constats, soit X."},
+		{rules.French, 1000000, "1\u00a0000\u00a0000 constats, soit X."},
+		{rules.English, 0, "0 findings, gathered in X."},
+		{rules.English, 1, "1 finding, gathered in X."},
+		{rules.English, 12345, "12,345 findings, gathered in X."},
+	} {
+		if got := wordsIn(c.language).count("summary.findings", c.n, "Items", "X"); got != c.want {
+			t.Errorf("%s %d: %q, want %q", c.language, c.n, got, c.want)
+		}
+	}
+}
+
+func TestDatesInWords(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		language rules.Language
+		in, want string
+	}{
+		{rules.Italian, "2026-11-21", "21 novembre 2026"},
+		{rules.Italian, "2026-03-01", "1° marzo 2026"},
+		{rules.French, "2026-08-01", "1er août 2026"},
+		{rules.French, "2026-12-31", "31 décembre 2026"},
+		{rules.English, "2026-03-01", "1 March 2026"},
+		{rules.English, "soon", "soon"},
+		{rules.Italian, "2026-02-30", "2026-02-30"},
+	} {
+		if got := wordsIn(c.language).day(c.in); got != c.want {
+			t.Errorf("%s %s: %q, want %q", c.language, c.in, got, c.want)
+		}
+	}
+	for m := time.January; m <= time.December; m++ {
+		if got, want := wordsIn(rules.English).date(time.Date(2026, m, 2, 0, 0, 0, 0, time.UTC)), "2 "+m.String()+" 2026"; got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestListsEndInAnd(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		language rules.Language
+		items    string
+		want     string
+	}{
+		{rules.Italian, "", ""},
+		{rules.Italian, "a", "a"},
+		{rules.Italian, "a b", "a e b"},
+		{rules.French, "a b c", "a, b et c"},
+		{rules.English, "a b c d e f", "a, b, c, d, e and f"},
+		{rules.English, "a b c d e f g h", "a, b, c, d, e and 3 more"},
+		{rules.Italian, "a b c d e f g", "a, b, c, d, e e altri 2"},
+	} {
+		if got := wordsIn(c.language).list(strings.Fields(c.items)); got != c.want {
+			t.Errorf("%s %q: %q, want %q", c.language, c.items, got, c.want)
+		}
+	}
+}
