@@ -200,7 +200,10 @@ func certificateWrongHost(b *evidence.Bundle) []Finding {
 // trusted root, even with the intermediates fetched.
 func certificateUntrusted(b *evidence.Bundle) []Finding {
 	return eachLeaf(b, func(leaf evidence.Certificate, h evidence.Handshake) (evidence.Observation, Facts) {
-		return h.Trust.Observation, Facts{"issuer": leaf.Issuer, "reason": h.Trust.Reason}
+		if h.Trust.State == evidence.Absent {
+			return defect(), Facts{"issuer": leaf.Issuer, "reason": h.Trust.Reason}
+		}
+		return h.Trust.Observation, Facts{"issuer": leaf.Issuer}
 	})
 }
 

@@ -60,7 +60,7 @@ func dmarcMissing(b *evidence.Bundle) []Finding {
 	case evidence.Seen:
 		return pass(domain, Facts{"found_at": found.at})
 	case evidence.Absent:
-		return fail(domain, Facts{})
+		return fail(domain, nil)
 	case evidence.NotAsked, evidence.Unknown:
 	}
 	return unknown(domain, found.asked, found.state)

@@ -83,14 +83,14 @@ func mtaSTSMissing(b *evidence.Bundle) []Finding {
 	txt := b.DNS.Lookup("_mta-sts."+domain, "TXT")
 	// RFC 8461 section 3.1: senders take several records for none.
 	if txt.State == evidence.Seen && len(records.MTASTSRecords(txt.Records)) == 1 {
-		return pass(domain, Facts{})
+		return pass(domain, nil)
 	}
 	hosts := exchangerHosts(b)
 	asked := []evidence.Lookup{txt}
 	for _, host := range hosts {
 		tlsa := b.DNS.Lookup("_25._tcp."+host, "TLSA")
 		if tlsa.State == evidence.Seen && tlsa.Signed {
-			return pass(domain, Facts{})
+			return pass(domain, nil)
 		}
 		asked = append(asked, signedOrNot(b, tlsa))
 	}

@@ -73,7 +73,7 @@ func caaMissing(b *evidence.Bundle) []Finding {
 			return unknown(domain, "dns CAA "+name, caa.Observation)
 		}
 	}
-	return fail(domain, Facts{})
+	return fail(domain, nil)
 }
 
 func parent(name string) string {
@@ -88,7 +88,7 @@ func dnssecMissing(b *evidence.Bundle) []Finding {
 	signed := b.DNS.Signed
 	switch signed.State {
 	case evidence.Seen:
-		return pass(b.Target.Domain, Facts{})
+		return pass(b.Target.Domain, nil)
 	case evidence.Absent:
 		return fail(b.Target.Domain, Facts{"zone": signed.Zone, "proof": signed.Proof})
 	case evidence.NotAsked, evidence.Unknown:

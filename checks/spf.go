@@ -20,9 +20,9 @@ func spfMissing(b *evidence.Bundle) []Finding {
 		return unknown(domain, "dns TXT "+domain, txt.Observation)
 	}
 	if len(records.SPFRecords(txt.Records)) == 0 {
-		return fail(domain, Facts{})
+		return fail(domain, nil)
 	}
-	return pass(domain, Facts{})
+	return pass(domain, nil)
 }
 
 // unused settles whether anybody writes from the domain: it has an MX or an
@@ -58,7 +58,7 @@ func spfMultiple(b *evidence.Bundle) []Finding {
 	case 0:
 		return notApplicable(domain)
 	case 1:
-		return pass(domain, Facts{})
+		return pass(domain, nil)
 	default:
 		return fail(domain, Facts{"count": strconv.Itoa(len(found)), "records": strings.Join(found, " | ")})
 	}
@@ -106,5 +106,5 @@ func spfPermissive(b *evidence.Bundle) []Finding {
 	case tree.open != "":
 		return fail(b.Target.Domain, Facts{"record": text, "reason": tree.open})
 	}
-	return tree.sound(b.Target.Domain, Facts{})
+	return tree.sound(b.Target.Domain, nil)
 }

@@ -16,7 +16,7 @@ type Reference struct {
 }
 
 // laws lists the acts and guidelines behind a rule that speak to the target's
-// country and are in force at the time of the evidence.
+// country and are in force at the time of the evidence; without evidence, all.
 func laws(w words, in Input, rule *rules.Rule) []Reference {
 	var list []Reference
 	for _, key := range rule.Law {
@@ -25,7 +25,7 @@ func laws(w words, in Input, rule *rules.Rule) []Reference {
 			continue
 		}
 		dated := rules.Rule{Since: law.Since, Until: law.Until}
-		if !dated.InForce(in.Bundle.Taken) {
+		if taken := in.Bundle.Taken; !taken.IsZero() && !dated.InForce(taken) {
 			continue
 		}
 		title := law.Title[in.Language]

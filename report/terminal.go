@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,7 +31,7 @@ func WriteTerminal(w io.Writer, docs []Document, o TerminalOptions) error {
 	if o.Width <= 0 {
 		o.Width = 80
 	}
-	s := &sheet{words: wordsIn(docs[0].Language), color: o.Color, width: max(o.Width, 40)}
+	s := &sheet{words: wordsIn(docs[0].Language), color: o.Color, width: max(o.Width, narrowest)}
 	var err error
 	if len(docs) == 1 {
 		err = s.town(docs[0], o.Quiet)
@@ -45,6 +46,10 @@ func WriteTerminal(w io.Writer, docs []Document, o TerminalOptions) error {
 	}
 	return nil
 }
+
+// narrowest is the least width, in columns, in which the tables have room. A
+// terminal that is narrower breaks the lines by itself.
+const narrowest = 66
 
 // sheet is the terminal page under way. Its texts come from a Document and are
 // harmless already; it adds line breaks and colour.
@@ -151,14 +156,25 @@ func (s *sheet) table(head []string, rows [][]string, right int) error {
 		return err
 	}
 	for line := range strings.Lines(drawn.String()) {
-		line = strings.TrimRight(line, " \n")
 		if strings.HasPrefix(line, "─") {
 			line = strings.Repeat("─", s.width)
 		}
-		s.text.WriteString(line + "\n")
+		s.text.WriteString(trimmed(line) + "\n")
 	}
 	return nil
 }
+
+// trimmed takes the blanks off the end of a line, also those that stand among
+// the codes that end a colour.
+func trimmed(line string) string {
+	short := padding.ReplaceAllString(line, "")
+	if strings.Contains(short, "\x1b[") {
+		short += "\x1b[0m"
+	}
+	return short
+}
+
+var padding = regexp.MustCompile(`(\s|\x1b\[0m)+$`)
 
 // gutter is the space between two columns.
 const gutter = "  "

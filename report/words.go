@@ -83,7 +83,7 @@ func (w words) date(t time.Time) string {
 	if t.Day() == 1 {
 		day = w.say("date.first")
 	}
-	return w.say("date.day", "Day", day, "Month", w.say("month.m"+strconv.Itoa(int(t.Month()))), "Year", strconv.Itoa(t.Year()))
+	return w.say("date.day", "Day", day, "Month", w.say("month."+strconv.Itoa(int(t.Month()))), "Year", strconv.Itoa(t.Year()))
 }
 
 // day writes a day given as 2026-11-21, and anything else as it is.

@@ -68,6 +68,15 @@ func TestChain(t *testing.T) {
 			},
 			want: absent("comune.valle.test", "NSEC3 with opt-out at "+first+".test"),
 		},
+		"opt-out-covers-a-zone-above-the-domains": {
+			domain: "comune.valle.monti.test",
+			arrange: func(t *testing.T, w *world) {
+				const soa = " 300 IN SOA ns.example. admin.example. 1 7200 3600 1209600 300"
+				w.Add(dnstest.Records(t, "comune.valle.monti.test."+soa, "valle.monti.test."+soa)...)
+				w.deny("monti.test.", w.test.lines(t, wide("1 1 0")))
+			},
+			want: absent("valle.monti.test", "NSEC3 with opt-out at "+first+".test"),
+		},
 		"name-without-delegation-does-not-end-the-chain": {
 			domain: "comune.valle.test",
 			arrange: func(t *testing.T, w *world) {
@@ -101,6 +110,17 @@ func TestChain(t *testing.T) {
 				w.Add(dnstest.Records(t, "comune.valle.test. 300 IN SOA ns.example. admin.example. 1 7200 3600 1209600 300")...)
 			},
 			want: evidence.Signed{Observation: evidence.SeenAt(now), Zone: "comune.valle.test"},
+		},
+		"alias-by-a-signed-dname-is-no-delegation": {
+			domain: "comune.valle.monti.test",
+			arrange: func(t *testing.T, w *world) {
+				w.Add(dnstest.Records(t, "comune.valle.monti.test. 300 IN SOA ns.example. admin.example. 1 7200 3600 1209600 300")...)
+				w.deny("monti.test.", w.test.lines(t, "monti.test. 300 IN NSEC z.test. DNAME RRSIG NSEC"))
+				alias := append(w.test.lines(t, "monti.test. 300 IN DNAME piani.test."), dnstest.Records(t, "valle.monti.test. 300 IN CNAME valle.piani.test.")...)
+				w.Say("valle.monti.test. DS", dnstest.Reply{Answer: alias})
+				w.Say("comune.valle.monti.test. DS", dnstest.Reply{Rcode: dns.RcodeServerFailure})
+			},
+			want: unknown(evidence.ServFail, "test"),
 		},
 		"unsigned-alias-on-the-way-proves-nothing": {
 			domain: "comune.valle.test",
@@ -190,6 +210,24 @@ func TestChain(t *testing.T) {
 				w.deny("comune.test.", w.town.lines(t, "comune.test. 300 IN NSEC www.comune.test. NS SOA RRSIG NSEC DNSKEY"))
 			},
 			want: unknown(evidence.NoDNSSEC, "test"), detail: "without a signed proof",
+		},
+		"denial-of-the-zone-below-in-the-parents-hand": {
+			arrange: func(t *testing.T, w *world) {
+				w.deny("comune.test.", w.test.lines(t, "comune.test. 300 IN NSEC www.comune.test. NS SOA RRSIG NSEC DNSKEY"))
+			},
+			want: unknown(evidence.NoDNSSEC, "test"), detail: "without a signed proof",
+		},
+		"nsec3-about-another-name": {
+			arrange: func(t *testing.T, w *world) {
+				w.deny("comune.test.", w.test.lines(t, strings.Replace(wide("1 1 0"), last, first[:31]+"1", 1)))
+			},
+			want: unknown(evidence.NoDNSSEC, "test"),
+		},
+		"record-at-the-name-says-more-than-one-around-it": {
+			arrange: func(t *testing.T, w *world) {
+				w.deny("comune.test.", w.test.lines(t, wide("1 0 0"), exact("comune.test.", "NS")))
+			},
+			want: absent("comune.test", "NSEC3 at "+strings.ToLower(dns.HashName("comune.test.", dns.SHA1, 0, ""))+".test"),
 		},
 		"denial-about-another-name": {
 			arrange: func(t *testing.T, w *world) {

@@ -36,6 +36,7 @@ type Hop struct {
 	Address  string   `json:"address,omitempty"`
 	Status   int      `json:"status"`
 	Location string   `json:"location,omitempty"` // resolved, absolute
+	Refresh  string   `json:"refresh,omitempty"`  // where the page itself sent its visitor at once (meta refresh)
 	Headers  []Header `json:"headers,omitempty"`  // sorted by name; Set-Cookie is in Visit.Cookies
 }
 

@@ -43,9 +43,6 @@ func Marshal(b *Bundle) ([]byte, error) {
 	if line, err = encode(read); err != nil {
 		return nil, fmt.Errorf("evidence of %s: %w", b.Target.Domain, err)
 	}
-	if len(line) > MaxLine {
-		return nil, fmt.Errorf("evidence of %s: %d bytes, at most %d are kept", b.Target.Domain, len(line), MaxLine)
-	}
 	return line, nil
 }
 
@@ -53,8 +50,13 @@ func encode(b *Bundle) ([]byte, error) {
 	var line bytes.Buffer
 	encoder := json.NewEncoder(&line)
 	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(b)
-	return line.Bytes(), err
+	if err := encoder.Encode(b); err != nil {
+		return nil, err
+	}
+	if line.Len() > MaxLine {
+		return nil, fmt.Errorf("%d bytes, at most %d are kept", line.Len(), MaxLine)
+	}
+	return line.Bytes(), nil
 }
 
 // Digest names the evidence: the SHA-256 of its canonical line.

@@ -14,6 +14,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -44,12 +45,15 @@ func newLab(t *testing.T, lines ...string) *lab {
 }
 
 // session reaches the resolver and the lab's servers, and nothing else.
-func (l *lab) session() *network.Session {
+func (l *lab) session() *network.Session { return l.permitting(network.Permit{AllowReserved: true}) }
+
+// permitting is a session with other permissions.
+func (l *lab) permitting(permit network.Permit) *network.Session {
 	world := &network.Network{
 		Resolvers: []netip.AddrPort{l.resolver},
 		Connect:   l.connect,
 		Now:       func() time.Time { return now },
-		Permit:    network.Permit{AllowReserved: true},
+		Permit:    permit,
 		Limits:    network.Limits{Query: 2 * time.Second, PerSecond: 100},
 	}
 	return world.Session()
@@ -59,12 +63,11 @@ func (l *lab) connect(ctx context.Context, kind string, to netip.AddrPort) (net.
 	target := to.String()
 	if to != l.resolver {
 		l.mu.Lock()
+		defer l.mu.Unlock()
 		l.dialled = append(l.dialled, to)
-		target = l.servers[to]
-		l.mu.Unlock()
-	}
-	if target == "" {
-		target = "127.0.0.1:1" // nobody listens there: refused
+		if target = l.servers[to]; target == "" {
+			return nil, &net.OpError{Op: "dial", Net: kind, Err: syscall.ECONNREFUSED}
+		}
 	}
 	return new(net.Dialer).DialContext(ctx, kind, target)
 }

@@ -32,6 +32,7 @@ type dialogue struct {
 	request Request
 	conn    net.Conn
 	in      *bufio.Reader
+	broken  bool // what came last was no reply
 	server  evidence.Server
 }
 
@@ -128,6 +129,7 @@ func (d *dialogue) startTLS(ctx context.Context, host string) {
 
 func (d *dialogue) command(ctx context.Context, line string) (reply, error) {
 	if _, err := d.conn.Write([]byte(line + "\r\n")); err != nil {
+		d.broken = true
 		return reply{}, fetch.Reason(ctx, err)
 	}
 	return d.read(ctx)
@@ -135,11 +137,16 @@ func (d *dialogue) command(ctx context.Context, line string) (reply, error) {
 
 func (d *dialogue) read(ctx context.Context) (reply, error) {
 	r, err := readReply(d.in)
+	d.broken = err != nil
 	return r, fetch.Reason(ctx, err)
 }
 
-// quit says goodbye and does not insist on an answer.
+// quit says goodbye to a server that speaks SMTP, and does not insist on an
+// answer.
 func (d *dialogue) quit(ctx context.Context) {
+	if d.broken {
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, quitTime)
 	defer cancel()
 	defer network.Bind(ctx, d.conn)()

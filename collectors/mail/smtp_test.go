@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bufio"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -144,23 +145,27 @@ func TestSession(t *testing.T) {
 		},
 		"another-protocol": {
 			postman: &postman{greeting: "SSH-2.0-OpenSSH_9.2\r\n"},
-			session: unknown(evidence.Malformed), startTLS: notAsked, heard: []string{"QUIT"},
+			session: unknown(evidence.Malformed), startTLS: notAsked,
 		},
 		"lines-of-one-reply-disagree": {
 			postman: &postman{greeting: "220-hello\r\n554 go away\r\n"},
-			session: unknown(evidence.Malformed), startTLS: notAsked, heard: []string{"QUIT"},
+			session: unknown(evidence.Malformed), startTLS: notAsked,
+		},
+		"code-that-is-no-number": {
+			postman: &postman{greeting: "2x0 hello\r\n"},
+			session: unknown(evidence.Malformed), startTLS: notAsked,
 		},
 		"code-glued-to-the-text": {
 			postman: &postman{greeting: "220hello\r\n"},
-			session: unknown(evidence.Malformed), startTLS: notAsked, heard: []string{"QUIT"},
+			session: unknown(evidence.Malformed), startTLS: notAsked,
 		},
 		"line-without-end": {
 			postman: &postman{greeting: "220 " + strings.Repeat("x", 5000)},
-			session: unknown(evidence.TooLarge), startTLS: notAsked, heard: []string{"QUIT"},
+			session: unknown(evidence.TooLarge), startTLS: notAsked,
 		},
 		"lines-without-end": {
 			postman: &postman{greeting: strings.Repeat("220-and so on\r\n", 200)},
-			session: unknown(evidence.TooLarge), startTLS: notAsked, heard: []string{"QUIT"},
+			session: unknown(evidence.TooLarge), startTLS: notAsked,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -193,6 +198,10 @@ func TestConnectionThatBreaks(t *testing.T) {
 		"hung-up-before-the-greeting": {func(net.Conn) {}, evidence.Closed},
 		"hung-up-inside-a-line":       {func(c net.Conn) { fmt.Fprint(c, "220 mx.comu") }, evidence.Closed},
 		"hung-up-inside-a-reply":      {func(c net.Conn) { fmt.Fprint(c, "220-mx\r\n") }, evidence.Closed},
+		"hung-up-at-the-introduction": {func(c net.Conn) {
+			fmt.Fprint(c, hello)
+			_, _ = bufio.NewReader(c).ReadString('\n')
+		}, evidence.Closed},
 		"reset": {func(c net.Conn) {
 			_ = c.(*net.TCPConn).SetLinger(0)
 		}, evidence.Reset},
@@ -210,6 +219,23 @@ func TestConnectionThatBreaks(t *testing.T) {
 				t.Errorf("detail = %q: our own port differs each time", got.Detail)
 			}
 		})
+	}
+}
+
+func TestHangingUpAtSTARTTLSIsNoAbsence(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, oneMX...)
+	l.serve(t, "192.0.2.25:25", func(c net.Conn) {
+		in := bufio.NewReader(c)
+		fmt.Fprint(c, hello)
+		_, _ = in.ReadString('\n')
+		fmt.Fprint(c, withTLS)
+		_, _ = in.ReadString('\n')
+	})
+	mail, _ := Collect(t.Context(), l.session(), l.request())
+	got := mail.Exchanges[0].Servers[0]
+	if got.State != evidence.Seen || got.StartTLS.State != evidence.Unknown || got.StartTLS.Problem != evidence.Closed {
+		t.Errorf("server = %+v, want seen, and STARTTLS unknown", got)
 	}
 }
 

@@ -17,12 +17,11 @@ type offers struct {
 	visit   visit
 	known   map[uint16]evidence.Observation
 	speaks  bool // the server has finished a handshake or named a version
-	session *network.Session
 }
 
 // versionsOf gives the answer for every version, oldest first.
 func (v visit) versionsOf(ctx context.Context, full evidence.Handshake) []evidence.VersionOffer {
-	o := offers{visit: v, known: map[uint16]evidence.Observation{}, speaks: full.State == evidence.Seen, session: v.session}
+	o := offers{visit: v, known: map[uint16]evidence.Observation{}, speaks: full.State == evidence.Seen}
 	o.learn(full)
 	// A server that was silent to two handshakes is not asked again.
 	if full.Problem == evidence.Timeout {
@@ -55,9 +54,9 @@ func (o *offers) learn(full evidence.Handshake) {
 // settle writes down that the server, offered everything up to asked, took the
 // version taken.
 func (o *offers) settle(asked, taken uint16) {
-	o.known[taken] = evidence.SeenAt(o.session.Now())
+	o.known[taken] = evidence.SeenAt(o.visit.session.Now())
 	for version := asked; version > taken; version-- {
-		o.known[version] = evidence.AbsentAt(o.session.Now())
+		o.known[version] = evidence.AbsentAt(o.visit.session.Now())
 	}
 }
 
@@ -68,7 +67,7 @@ func (o *offers) ask(ctx context.Context, version uint16) {
 	if first.version == 0 && err != nil && lost(evidence.Problem(network.Problem(err))) {
 		first, err = o.send(ctx, version)
 	}
-	now := o.session.Now()
+	now := o.visit.session.Now()
 	switch {
 	case first.version > version:
 		o.down(version, evidence.UnknownAt(now, evidence.Malformed, "the server answers with a version that was not offered"))

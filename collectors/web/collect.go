@@ -7,7 +7,10 @@ package web
 import (
 	"context"
 
+	"golang.org/x/sync/errgroup"
+
 	"campanile/collectors/evidence"
+	"campanile/collectors/internal/observe"
 	"campanile/collectors/network"
 )
 
@@ -18,7 +21,69 @@ type Request struct {
 	WellKnown bool     // ask for security.txt too (profile standard and up)
 }
 
-// Collect gives one site for each name.
+// sitesAtOnce bounds how many sites of one town are visited at a time: they
+// often stand on one small host.
+const sitesAtOnce = 2
+
+// Collect gives one site for each name, in the order of the names.
 func Collect(ctx context.Context, s *network.Session, r Request) []evidence.Site {
-	return nil
+	sites := make([]evidence.Site, len(r.Names))
+	v := visitor{session: s, agent: r.Agent}
+	var group errgroup.Group
+	group.SetLimit(sitesAtOnce)
+	for i, host := range r.Names {
+		group.Go(func() error {
+			sites[i] = v.site(ctx, host, r.WellKnown)
+			return nil
+		})
+	}
+	_ = group.Wait() // what goes wrong is evidence
+	return sites
+}
+
+// visitor is who looks.
+type visitor struct {
+	session *network.Session
+	agent   string
+}
+
+// site visits one host, one page after the other.
+func (v visitor) site(ctx context.Context, host string, wellKnown bool) evidence.Site {
+	site := evidence.Site{Host: host, Addresses: v.addresses(ctx, host)}
+	if site.Addresses.State != evidence.Seen {
+		closed := evidence.Visit{Observation: withoutAddress(site.Addresses)}
+		site.HTTP, site.HTTPS, site.SecurityTxt = closed, closed, closed
+		return site
+	}
+	site.HTTP = v.visit(ctx, "http://"+host+"/", page)
+	site.HTTPS = v.visit(ctx, "https://"+host+"/", page)
+	switch {
+	case !wellKnown:
+		site.SecurityTxt.Observation = evidence.Skipped(evidence.NotInProfile, "")
+	case site.HTTPS.State != evidence.Seen && len(site.HTTPS.Hops) == 0:
+		// RFC 9116 section 3: it stands on https only, where nobody answers.
+		site.SecurityTxt.Observation = evidence.Skipped(evidence.DependsOnOther, "https does not answer")
+	default:
+		site.SecurityTxt = v.visit(ctx, "https://"+host+"/.well-known/security.txt", text)
+	}
+	return site
+}
+
+func (v visitor) addresses(ctx context.Context, host string) evidence.Observation {
+	list, err := v.session.Addresses(ctx, host)
+	switch {
+	case err != nil:
+		return observe.Failure(v.session.Now(), err)
+	case len(list) == 0:
+		return evidence.AbsentAt(v.session.Now())
+	}
+	return evidence.SeenAt(v.session.Now())
+}
+
+// withoutAddress is what is known of the pages of a host without an address.
+func withoutAddress(addresses evidence.Observation) evidence.Observation {
+	if addresses.State == evidence.Absent {
+		return evidence.Skipped(evidence.NoAddress, "")
+	}
+	return addresses
 }

@@ -20,7 +20,6 @@ type issuer int
 
 const (
 	byIntermediate issuer = iota // leads to the lab's root
-	byStranger                   // leads to a root that nobody trusts
 	byItself
 )
 
@@ -41,26 +40,22 @@ type authority struct {
 	key         *ecdsa.PrivateKey
 }
 
-// authorities are the lab's root and intermediate, and a stranger's root.
+// authorities are the lab's root and intermediate.
 type authorities struct {
-	today                        time.Time
-	root, intermediate, stranger authority
+	today              time.Time
+	root, intermediate authority
 }
 
 const (
 	rootName         = "Campanile Lab Root CA – NOT FOR REAL USE"
 	intermediateName = "Campanile Lab Intermediate CA – NOT FOR REAL USE"
-	strangerName     = "Autorità Fai Da Te – NOT FOR REAL USE"
 	intermediateFile = "/intermediate.cer"
 )
 
 func newAuthorities(today time.Time) (*authorities, error) {
 	a := &authorities{today: today}
 	var err error
-	if a.root, err = a.newRoot(rootName); err != nil {
-		return nil, err
-	}
-	if a.stranger, err = a.newRoot(strangerName); err != nil {
+	if a.root, err = a.newRoot(); err != nil {
 		return nil, err
 	}
 	template := a.template(intermediateName, -200, 1000)
@@ -74,8 +69,8 @@ func newAuthorities(today time.Time) (*authorities, error) {
 // newRoot makes a root that can certify names under .test and nothing else
 // (RFC 5280 section 4.2.1.10): its key is public, and if somebody trusts it by
 // mistake, no real name is in danger.
-func (a *authorities) newRoot(name string) (authority, error) {
-	template := a.template(name, -400, 3650)
+func (a *authorities) newRoot() (authority, error) {
+	template := a.template(rootName, -400, 3650)
 	template.IsCA = true
 	template.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
 	template.PermittedDNSDomainsCritical = true
@@ -137,11 +132,8 @@ func (a *authorities) leaf(id identity, served []string) (authority, error) {
 	template.DNSNames = names
 	template.KeyUsage = x509.KeyUsageDigitalSignature
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	switch id.issuer {
-	case byItself:
+	if id.issuer == byItself {
 		return sign(template, authority{})
-	case byStranger:
-		return sign(template, a.stranger)
 	}
 	template.IssuingCertificateURL = []string{"http://" + strings.TrimSuffix(caHost, ".") + intermediateFile}
 	return sign(template, a.intermediate)

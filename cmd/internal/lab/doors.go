@@ -41,7 +41,7 @@ func (l *Lab) serve(ctx context.Context, services []service) (*server, error) {
 	first := services[0]
 	switch {
 	case first.dropped:
-		return nil, nil //nolint:nilnil // nothing listens, and that is right
+		return nil, nil // nothing listens, and that is right
 	case first.wire != nil:
 		return serveWire(ctx, first.wire)
 	}

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"io"
 	"net/netip"
 	"slices"
 	"strings"
@@ -18,16 +19,24 @@ var someDay = time.Date(2026, time.November, 22, 10, 30, 0, 0, time.UTC)
 
 func raised(t *testing.T) *Lab {
 	t.Helper()
-	l, err := Start(t.Context(), someDay)
+	return raisedOn(t, someDay)
+}
+
+func raisedOn(t *testing.T, day time.Time) *Lab {
+	t.Helper()
+	l, err := Start(t.Context(), day)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { shut(t, l) })
 	return l
+}
+
+func shut(t *testing.T, it io.Closer) {
+	t.Helper()
+	if err := it.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestEveryFaultIsPlantedSomewhere(t *testing.T) {
@@ -106,13 +115,13 @@ func TestCloseEndsConnectionsInUse(t *testing.T) {
 	t.Parallel()
 	l := raised(t)
 	session := l.Network().Session()
-	var open []interface{ Read([]byte) (int, error) }
+	var open []io.Reader
 	for _, address := range []string{"192.0.2.90:443", "192.0.2.92:25", "192.0.2.10:80", "192.0.2.11:25"} {
 		conn, err := session.Dial(t.Context(), netip.MustParseAddrPort(address))
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer conn.Close()
+		defer shut(t, conn)
 		open = append(open, conn)
 	}
 	if err := l.Close(); err != nil {

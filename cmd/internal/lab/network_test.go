@@ -22,7 +22,7 @@ func TestNothingButTheLabIsDialled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer stranger.Close()
+	defer shut(t, stranger)
 	for name, to := range map[string]string{
 		"a server on this machine":        stranger.Addr().String(),
 		"a listener of the lab by itself": l.doors[netip.MustParseAddrPort("192.0.2.10:80")].address.String(),
@@ -35,7 +35,7 @@ func TestNothingButTheLabIsDialled(t *testing.T) {
 			t.Errorf("%s: got %v, want connection refused", name, err)
 		}
 		if conn != nil {
-			conn.Close()
+			shut(t, conn)
 		}
 	}
 	if _, err := l.Network().Connect(t.Context(), "udp", netip.MustParseAddrPort("192.0.2.10:80")); network.Problem(err) != "refused" {
@@ -79,7 +79,7 @@ func TestAVisitWearsTheFictionalAddress(t *testing.T) {
 		if got := conn.RemoteAddr().String(); got != to {
 			t.Errorf("remote address %s, want %s", got, to)
 		}
-		conn.Close()
+		shut(t, conn)
 	}
 }
 
@@ -87,9 +87,9 @@ func TestSilenceIsATimeoutAfterOneSecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		here, there := net.Pipe()
-		defer there.Close()
+		defer shut(t, there)
 		conn := &visit{Conn: here}
-		defer conn.Close()
+		defer shut(t, conn)
 		start := time.Now()
 		_, err := conn.Read(make([]byte, 1))
 		if !errors.Is(err, os.ErrDeadlineExceeded) {
@@ -106,9 +106,9 @@ func TestASlowServerThatStillTalksIsHeardOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		here, there := net.Pipe()
 		conn := &visit{Conn: here}
-		defer conn.Close()
+		defer shut(t, conn)
 		go func() {
-			defer there.Close()
+			defer shut(t, there)
 			for range 3 {
 				time.Sleep(patience * 9 / 10)
 				if _, err := there.Write([]byte("x")); err != nil {

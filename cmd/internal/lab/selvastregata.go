@@ -74,6 +74,6 @@ mx4 IN A  192.0.2.95
 // bewitched are good headers with a trap among them.
 func bewitched() map[string]string {
 	headers := wellGuarded()
-	headers["Server"] = "\x1b]0;selva\x07<script>alert(1)</script>"
+	headers["Server"] = "<script>alert(1)</script>"
 	return headers
 }

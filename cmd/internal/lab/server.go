@@ -51,6 +51,7 @@ func serveHTTP(ctx context.Context, handler http.Handler, config *tls.Config) (*
 				connections.Add(1)
 			case http.StateClosed:
 				connections.Done()
+			default: // in between nothing begins or ends
 			}
 		},
 	}
@@ -79,23 +80,29 @@ func serveWire(ctx context.Context, speak wire) (*server, error) {
 	var group errgroup.Group
 	group.SetLimit(maxConnections + 1)
 	group.Go(func() error {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return nil // the listener was closed
-			}
-			group.Go(func() error {
-				stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-				defer stop()
-				defer conn.Close()
-				speak(ctx, conn)
-				return nil
-			})
-		}
+		accept(ctx, listener, &group, speak)
+		return nil
 	})
 	return &server{address, func() error {
 		cancel()
 		err := listener.Close()
 		return errors.Join(err, group.Wait())
 	}}, nil
+}
+
+// accept hands every connection to speak until the listener is closed.
+func accept(ctx context.Context, listener net.Listener, group *errgroup.Group, speak wire) {
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		group.Go(func() error {
+			stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+			defer stop()
+			defer func() { _ = conn.Close() }()
+			speak(ctx, conn)
+			return nil
+		})
+	}
 }

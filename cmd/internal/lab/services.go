@@ -12,8 +12,8 @@ import (
 
 // service is what one host answers on one port.
 type service struct {
-	host    string       // absolute, with the final dot
-	port    uint16       //
+	host    string // absolute, with the final dot
+	port    uint16
 	http    http.Handler // on ports 80 and 443
 	tls     *tls.Config  // on port 443
 	wire    wire         // a protocol spoken by hand
@@ -70,6 +70,7 @@ func (l *Lab) webOf(p place) ([]service, error) {
 				list = append(list, service{host: host, port: 80, http: http.HandlerFunc(redirectToHTTPS)})
 			case same:
 				list = append(list, service{host: host, port: 80, http: handler})
+			case closed:
 			}
 			if config != nil {
 				list = append(list, service{host: host, port: 443, http: handler, tls: config})

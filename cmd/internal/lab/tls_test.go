@@ -4,7 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -19,7 +19,7 @@ func shake(t *testing.T, l *Lab, host string, least, most uint16) (tls.Connectio
 		t.Fatalf("%s: %v", host, err)
 	}
 	conn := tls.Client(raw, &tls.Config{ServerName: host, MinVersion: least, MaxVersion: most, InsecureSkipVerify: true})
-	defer conn.Close()
+	defer shut(t, raw)
 	err = conn.HandshakeContext(t.Context())
 	return conn.ConnectionState(), err
 }
@@ -37,11 +37,10 @@ func TestServersTakeTheVersionsOfTheirTowns(t *testing.T) {
 	for host := range want {
 		for version := uint16(tls.VersionTLS10); version <= tls.VersionTLS13; version++ {
 			_, err := shake(t, l, host, version, version)
-			var alert tls.AlertError
 			switch {
 			case err == nil:
 				got[host] = append(got[host], tls.VersionName(version))
-			case !errors.As(err, &alert):
+			case !strings.Contains(err.Error(), "remote error: tls: protocol version"):
 				t.Errorf("%s, %s: %v, want an alert", host, tls.VersionName(version), err)
 			}
 		}
@@ -55,11 +54,10 @@ func TestCertificatesAreWhatTheirTownsDeserve(t *testing.T) {
 	t.Parallel()
 	l := raised(t)
 	type look struct {
-		Chain     int
-		Left      int // whole days from now
-		Names     []string
-		ItsOwnCA  bool
-		Increment time.Duration
+		Chain    int
+		Left     int // whole days from now
+		Names    []string
+		ItsOwnCA bool
 	}
 	want := map[string]look{
 		"comune.roccafinta.campanile.test":        {Chain: 2, Left: 60, Names: []string{"comune.roccafinta.campanile.test"}},
@@ -103,22 +101,5 @@ func TestTheRootCanCertifyNothingReal(t *testing.T) {
 		if !errors.As(err, &invalid) || invalid.Reason != x509.CANotAuthorizedForThisName {
 			t.Errorf("%s: %v, want a root that may not", name, err)
 		}
-	}
-}
-
-func TestStrangersRootIsNotTheLabs(t *testing.T) {
-	t.Parallel()
-	l := raised(t)
-	leaf, err := l.authorities.leaf(identity{issuer: byStranger}, []string{"a.test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(l.CA())
-	if _, err := leaf.certificate.Verify(x509.VerifyOptions{Roots: roots, CurrentTime: someDay}); err == nil {
-		t.Error("a stranger's certificate leads to the lab's root")
-	}
-	if slices.Equal(l.authorities.root.certificate.RawSubject, l.authorities.stranger.certificate.RawSubject) {
-		t.Error("both roots have one name")
 	}
 }

@@ -14,8 +14,9 @@ type Town struct {
 	Code        string            // an IPA or INSEE code that no body bears
 	Personality map[string]string // one sentence in it, fr and en
 
-	// Planted are the rules that must fail, on one subject at least. No other
-	// rule of the catalogue's first thirty may fail.
+	// Planted are the rules that must fail, on one subject at least. Of the rules
+	// that exist for the town's country no other may fail; a rule that is new
+	// adds itself here where it fails rightly.
 	Planted []string
 	// Unknown are the rules that must be inconclusive on one subject at least,
 	// and fail on none.

@@ -37,11 +37,11 @@ func fingerprint(t *testing.T, l *Lab) map[string]string {
 			shown[fmt.Sprintf("%s certificate %d", host, i)] = digest(certificate.Raw)
 		}
 	}
-	response, body, err := get(t, visitor(t, l, true), "https://comune.roccafinta.campanile.test/")
+	page, err := get(t, visitor(t, l, true), "https://comune.roccafinta.campanile.test/")
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown["page"], shown["headers"] = body, fmt.Sprint(response.Header)
+	shown["page"], shown["headers"] = page.body, fmt.Sprint(page.header)
 	return shown
 }
 
@@ -60,12 +60,7 @@ func TestTwoStartsShowTheSame(t *testing.T) {
 
 func TestTheHourDoesNotMatter(t *testing.T) {
 	t.Parallel()
-	later, err := Start(t.Context(), someDay.Add(9*time.Hour))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer later.Close()
-	now := raised(t)
+	now, later := raised(t), raisedOn(t, someDay.Add(9*time.Hour))
 	for _, q := range []dns.Question{{Name: "comune.roccafinta.campanile.test.", Qtype: dns.TypeSOA}, {Name: "test.", Qtype: dns.TypeDNSKEY}} {
 		if diff := cmp.Diff(ask(t, now, q.Name, q.Qtype).Answer, ask(t, later, q.Name, q.Qtype).Answer); diff != "" {
 			t.Errorf("%s (-morning +evening):\n%s", q.Name, diff)
@@ -88,13 +83,9 @@ func TestTheHourDoesNotMatter(t *testing.T) {
 func TestTheLabIsYoungOnAnyDay(t *testing.T) {
 	t.Parallel()
 	day := time.Date(2031, time.March, 1, 23, 59, 0, 0, time.FixedZone("east", 14*3600))
-	l, err := Start(t.Context(), day)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
+	l := raisedOn(t, day)
 	newValidator(t, l).learn("comune.roccafinta.campanile.test.")
-	if _, _, err := get(t, visitor(t, l, false), "https://comune.roccafinta.campanile.test/"); err != nil {
+	if _, err := get(t, visitor(t, l, false), "https://comune.roccafinta.campanile.test/"); err != nil {
 		t.Error(err)
 	}
 }

@@ -63,7 +63,16 @@ func visitor(t *testing.T, l *Lab, careless bool) *http.Client {
 	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
-func get(t *testing.T, client *http.Client, address string) (*http.Response, string, error) {
+// shown is what a visitor got to see.
+type shown struct {
+	status  int
+	header  http.Header
+	cookies []*http.Cookie
+	body    string
+	version uint16 // of TLS
+}
+
+func get(t *testing.T, client *http.Client, address string) (shown, error) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	if err != nil {
@@ -71,11 +80,15 @@ func get(t *testing.T, client *http.Client, address string) (*http.Response, str
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, "", err
+		return shown{}, err
 	}
-	defer response.Body.Close()
+	defer shut(t, response.Body)
 	body, err := io.ReadAll(response.Body)
-	return response, string(body), err
+	page := shown{status: response.StatusCode, header: response.Header, cookies: response.Cookies(), body: string(body)}
+	if response.TLS != nil {
+		page.version = response.TLS.Version
+	}
+	return page, err
 }
 
 func TestSitesAnswerAsTheirTownsAre(t *testing.T) {
@@ -112,10 +125,10 @@ func TestSitesAnswerAsTheirTownsAre(t *testing.T) {
 		"host of somebody else":         {"http://nuvolette.campanile.test/", 0, "", ""},
 	}
 	for name, test := range tests {
-		response, body, err := get(t, client, test.address)
+		page, err := get(t, client, test.address)
 		if test.status == 0 {
 			if err == nil {
-				t.Errorf("%s: status %d, want no answer", name, response.StatusCode)
+				t.Errorf("%s: status %d, want no answer", name, page.status)
 			}
 			continue
 		}
@@ -123,10 +136,10 @@ func TestSitesAnswerAsTheirTownsAre(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if response.StatusCode != test.status || response.Header.Get("Location") != test.location {
-			t.Errorf("%s: %d to %q, want %d to %q", name, response.StatusCode, response.Header.Get("Location"), test.status, test.location)
+		if page.status != test.status || page.header.Get("Location") != test.location {
+			t.Errorf("%s: %d to %q, want %d to %q", name, page.status, page.header.Get("Location"), test.status, test.location)
 		}
-		if !strings.Contains(body, test.holds) {
+		if !strings.Contains(page.body, test.holds) {
 			t.Errorf("%s: the body lacks %q", name, test.holds)
 		}
 	}
@@ -144,13 +157,13 @@ func TestPagesLackWhatIsPlanted(t *testing.T) {
 		"https://comune.borgodimenticato.campanile.test/":  "rivacy",
 		"https://www.comune.selvastregata.campanile.test/": "dichiarazione",
 	} {
-		response, body, err := get(t, client, address)
+		page, err := get(t, client, address)
 		if err != nil {
 			t.Errorf("%s: %v", address, err)
 			continue
 		}
-		if response.StatusCode != http.StatusOK || strings.Contains(body, lacking) {
-			t.Errorf("%s: status %d; the page must not hold %q", address, response.StatusCode, lacking)
+		if page.status != http.StatusOK || strings.Contains(page.body, lacking) {
+			t.Errorf("%s: status %d; the page must not hold %q", address, page.status, lacking)
 		}
 	}
 }
@@ -168,11 +181,11 @@ func TestEveryPageSaysThatItIsInvented(t *testing.T) {
 			if site.tls == nil {
 				scheme = "http://"
 			}
-			_, body, err := get(t, client, scheme+domain(absolute(site.hosts[0], town.zone.origin))+"/")
+			page, err := get(t, client, scheme+domain(absolute(site.hosts[0], town.zone.origin))+"/")
 			if err != nil {
 				t.Errorf("%s: %v", town.Domain, err)
 			}
-			if !strings.Contains(body, "laboratorio Campanile") && !strings.Contains(body, "laboratoire Campanile") {
+			if !strings.Contains(page.body, "laboratorio Campanile") && !strings.Contains(page.body, "laboratoire Campanile") {
 				t.Errorf("%s: its page could be taken for real", town.Domain)
 			}
 		}
@@ -182,22 +195,22 @@ func TestEveryPageSaysThatItIsInvented(t *testing.T) {
 func TestTheExemplarySiteIsWellGuarded(t *testing.T) {
 	t.Parallel()
 	l := raised(t)
-	response, _, err := get(t, visitor(t, l, false), "https://comune.roccafinta.campanile.test/")
+	page, err := get(t, visitor(t, l, false), "https://comune.roccafinta.campanile.test/")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, value := range wellGuarded() {
-		if got := response.Header.Get(name); got != value {
+		if got := page.header.Get(name); got != value {
 			t.Errorf("%s: %q, want %q", name, got, value)
 		}
 	}
-	for _, cookie := range response.Cookies() {
+	for _, cookie := range page.cookies {
 		if !cookie.Secure || !cookie.HttpOnly {
 			t.Errorf("cookie %s is not guarded", cookie.Name)
 		}
 	}
-	if response.TLS.Version != tls.VersionTLS13 {
-		t.Errorf("version %x, want TLS 1.3", response.TLS.Version)
+	if page.version != tls.VersionTLS13 {
+		t.Errorf("version %x, want TLS 1.3", page.version)
 	}
 }
 
@@ -216,7 +229,7 @@ func TestWhatVisitorsWhoCheckCertificatesSee(t *testing.T) {
 	}
 	got := map[string]string{}
 	for address, reason := range want {
-		_, _, err := get(t, client, address)
+		_, err := get(t, client, address)
 		switch {
 		case err == nil:
 			got[address] = ""
@@ -239,7 +252,7 @@ func TestTheHostileWebServersShowNothing(t *testing.T) {
 		"http://comune.selvastregata.campanile.test/":  "headers exceeded",
 		"https://comune.selvastregata.campanile.test/": "timeout",
 	} {
-		if _, _, err := get(t, client, address); err == nil || !strings.Contains(err.Error(), reason) {
+		if _, err := get(t, client, address); err == nil || !strings.Contains(err.Error(), reason) {
 			t.Errorf("%s: %v, want %s", address, err, reason)
 		}
 	}

@@ -62,7 +62,9 @@ func (w *world) testWeb(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		response.Body.Close()
+		if err := response.Body.Close(); err != nil {
+			t.Error(err)
+		}
 		client.CloseIdleConnections()
 		if response.StatusCode != http.StatusOK {
 			t.Errorf("%s answers %s", at, response.Status)
@@ -92,7 +94,7 @@ func (w *world) testTLS(t *testing.T) {
 			if alone := town.Certificate.Alone || town.Certificate.SelfSigned; alone != (len(chain) == 1) {
 				t.Errorf("%s sends %d certificates", town.Domain, len(chain))
 			}
-			conn.Close()
+			_ = conn.Close()
 		}
 	}
 }
@@ -120,14 +122,14 @@ func (w *world) testMail(t *testing.T) {
 		if err := client.StartTLS(&tls.Config{RootCAs: w.pool(t), ServerName: "mx." + exemplary}); err != nil {
 			t.Errorf("%s: %v", at, err)
 		}
-		client.Close()
+		_ = client.Close()
 	}
 	for _, at := range []string{w.ClearMail.V4, w.ClearMail.V6} {
 		client := greet(at)
 		if offered, _ := client.Extension("STARTTLS"); offered {
 			t.Errorf("%s offers STARTTLS", at)
 		}
-		client.Close()
+		_ = client.Close()
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 // testInside is the test as it runs in the namespaces.
 func testInside(t *testing.T, program string, mail bool) {
+	t.Helper()
 	start := time.Now()
 	w := raise(t, program, mail)
 	up := time.Since(start)
@@ -16,6 +17,7 @@ func testInside(t *testing.T, program string, mail bool) {
 	t.Run("judged-again-without-network", w.testJudge)
 	t.Run("resolver-without-dnssec", w.testOldResolver)
 	t.Run("stopped", w.testStopped)
+	t.Run("silent", w.testSilent)
 	w.summary(t, up, time.Since(start))
 }
 

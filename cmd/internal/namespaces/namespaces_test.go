@@ -49,6 +49,9 @@ func runInside(t *testing.T, program string, mail bool) (string, error) {
 	var output bytes.Buffer
 	command := exec.CommandContext(t.Context(), self, "-test.v", "-test.count=1", "-test.parallel=16",
 		"-test.run="+pattern(), "-test.timeout="+remaining(t).String())
+	if testing.Short() {
+		command.Args = append(command.Args, "-test.short")
+	}
 	command.Env = append(os.Environ(), insideVariable+"="+program)
 	if mail {
 		command.Env = append(command.Env, mailVariable+"=yes")
@@ -90,6 +93,7 @@ func pattern() string {
 
 // remaining is the time that the test has, less a little to report.
 func remaining(t *testing.T) time.Duration {
+	t.Helper()
 	deadline, ok := t.Deadline()
 	if !ok {
 		return 10 * time.Minute

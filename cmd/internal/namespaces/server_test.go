@@ -41,7 +41,7 @@ func (s *server) start(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }() // the server has its own handle
 	s.process = exec.Command(path, s.command[1:]...)
 	s.process.Stdout, s.process.Stderr = log, log
 	s.process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -71,7 +71,7 @@ func (s *server) answers(t *testing.T) bool {
 	for {
 		conn, err := dialer.DialContext(ctx, "tcp", s.at)
 		if err == nil {
-			conn.Close()
+			_ = conn.Close()
 			return true
 		}
 		select {
@@ -100,4 +100,23 @@ func (s *server) stop(t *testing.T) {
 	_ = syscall.Kill(group, syscall.SIGKILL) // what is left of the group
 	<-s.ended
 	s.process = nil
+}
+
+// freeze leaves the server's ports open and lets nothing answer on them, as a
+// machine does that is overloaded; thaw lets it go on.
+func (s *server) freeze(t *testing.T) {
+	t.Helper()
+	s.signal(t, syscall.SIGSTOP)
+}
+
+func (s *server) thaw(t *testing.T) {
+	t.Helper()
+	s.signal(t, syscall.SIGCONT)
+}
+
+func (s *server) signal(t *testing.T, signal syscall.Signal) {
+	t.Helper()
+	if err := syscall.Kill(-s.process.Process.Pid, signal); err != nil {
+		t.Fatalf("%s: %v", s.name, err)
+	}
 }

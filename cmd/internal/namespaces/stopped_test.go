@@ -46,6 +46,8 @@ func needsWebServer(f finding) bool {
 	return !inDNS && !onMail || f.Rule == "mail-mta-sts-invalid" || f.Rule == "mail-mta-sts-testing"
 }
 
+func needsHost(f finding) bool { return needsWebServer(f) || needsMailServer(f) }
+
 // testStopped scans every town again with one server stopped: what depends on
 // it is not known, never failed and never passed, and all the rest is as before.
 func (w *world) testStopped(t *testing.T) {
@@ -59,6 +61,28 @@ func (w *world) testStopped(t *testing.T) {
 					w.compareStopped(t, w.scans[i], w.run(t, town, w.Resolver.V4), outage.needs)
 				})
 			}
+		})
+	}
+}
+
+// testSilent scans one town again while servers are frozen: what comes is no
+// refusal but silence, and silence is no verdict either.
+func (w *world) testSilent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes the scanner's patience with silent servers")
+	}
+	hosts := outage{name: "hosts", stop: []*server{w.nginx}, needs: needsHost}
+	if w.postfix != nil {
+		hosts.stop = append(hosts.stop, w.postfix)
+	}
+	for _, outage := range []outage{hosts, {name: "resolver", stop: []*server{w.unbound}, needs: everything}} {
+		t.Run(outage.name, func(t *testing.T) {
+			for _, s := range outage.stop {
+				s.freeze(t)
+				t.Cleanup(func() { s.thaw(t) })
+			}
+			s := w.run(t, w.Towns[0], w.Resolver.V4, "--timeout", "15s")
+			w.compareStopped(t, w.scans[0], s, outage.needs)
 		})
 	}
 }
@@ -84,8 +108,7 @@ func (o outage) end(t *testing.T) {
 	}
 }
 
-// compareStopped holds a scan against the one with every server up. The facts
-// are left out: some count what was seen on the way.
+// compareStopped holds a scan against the one with every server up.
 func (w *world) compareStopped(t *testing.T, before, after *scan, dependent func(finding) bool) {
 	t.Helper()
 	if before == nil {

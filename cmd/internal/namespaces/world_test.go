@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -79,7 +80,7 @@ func raise(t *testing.T, program string, mail bool) *world {
 
 // servers lists what runs, in the order of starting.
 func (w *world) servers() []*server {
-	list := append(w.nsd[:len(w.nsd):len(w.nsd)], w.unbound, w.nginx)
+	list := append(slices.Clip(w.nsd), w.unbound, w.nginx)
 	if w.postfix != nil {
 		list = append(list, w.postfix)
 	}
@@ -170,7 +171,7 @@ func (w *world) configureMail(t *testing.T) {
 	if err := os.Chown("/var/lib/postfix", owner, -1); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range strings.Fields("active bounce corrupt defer deferred flush hold incoming maildrop pid private public saved trace") {
+	for _, name := range strings.FieldsSeq("active bounce corrupt defer deferred flush hold incoming maildrop pid private public saved trace") {
 		dir := filepath.Join("/var/spool/postfix", name)
 		if err := os.Mkdir(dir, 0o755); err != nil {
 			t.Fatal(err)

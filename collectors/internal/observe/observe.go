@@ -4,8 +4,8 @@
 package observe
 
 import (
-	"crypto/tls"
 	"errors"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -19,8 +19,9 @@ import (
 // Failure is the observation of a question that the network did not answer.
 func Failure(at time.Time, err error) evidence.Observation {
 	problem := evidence.Problem(network.Problem(err))
-	var alert tls.AlertError
-	if errors.As(err, &alert) {
+	// crypto/tls keeps the type of an alert to itself; the operation names it.
+	var operation *net.OpError
+	if errors.As(err, &operation) && operation.Op == "remote error" {
 		problem = evidence.TLSAlert
 	}
 	return evidence.UnknownAt(at, problem, detail(err))

@@ -1,0 +1,233 @@
+package checks_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"campanile/checks"
+	"campanile/collectors/evidence"
+)
+
+// The first promise: what is not known is never a failure and never a pass.
+// These tests take knowledge away, from the sample below and from the evidence
+// of every case, and look for a verdict that was not there before.
+
+var (
+	silent   = evidence.Observation{State: evidence.Unknown, Problem: evidence.Timeout}
+	notAsked = evidence.Observation{}
+)
+
+func TestNothingKnownIsNoVerdict(t *testing.T) {
+	t.Parallel()
+	for _, instead := range []evidence.Observation{silent, notAsked} {
+		for name, b := range samples(t) {
+			for _, q := range questionsOf(b) {
+				forget(q, instead)
+			}
+			valid(t, name, b)
+			for _, f := range checks.Judge(b) {
+				if f.Outcome == checks.Pass || f.Outcome == checks.Fail {
+					t.Errorf("%s: with every observation %q: %s of %s is %s", name, instead.State, f.Rule, f.Subject, f.Outcome)
+				}
+			}
+		}
+	}
+}
+
+func TestOneThingLessKnownIsNoNewVerdict(t *testing.T) {
+	t.Parallel()
+	for name, b := range samples(t) {
+		before := verdicts(b)
+		for i := range questionsOf(b) {
+			for _, instead := range []evidence.Observation{silent, notAsked} {
+				less := clone(t, b)
+				q := questionsOf(less)[i]
+				forget(q, instead)
+				valid(t, name, less)
+				for _, complaint := range added(before, less) {
+					t.Errorf("%s: without question %d (%s): %s", name, i, q.path, complaint)
+				}
+			}
+		}
+	}
+}
+
+func TestManyThingsLessKnownAreNoNewVerdict(t *testing.T) {
+	t.Parallel()
+	for name, b := range samples(t) {
+		before := verdicts(b)
+		random := rand.New(rand.NewPCG(1, 2))
+		for range 30 {
+			less := clone(t, b)
+			var forgotten []string
+			for _, q := range questionsOf(less) {
+				if random.IntN(3) > 0 {
+					continue
+				}
+				forget(q, []evidence.Observation{silent, notAsked}[random.IntN(2)])
+				forgotten = append(forgotten, q.path)
+			}
+			valid(t, name, less)
+			for _, complaint := range added(before, less) {
+				t.Errorf("%s: without %v: %s", name, forgotten, complaint)
+			}
+		}
+	}
+}
+
+func TestJudgingChangesNothingAndRepeats(t *testing.T) {
+	t.Parallel()
+	for name, b := range samples(t) {
+		before := plainJSON(b)
+		first, second := checks.Judge(b), checks.Judge(b)
+		if diff := cmp.Diff(first, second); diff != "" {
+			t.Errorf("%s: judged twice (-first +second)\n%s", name, diff)
+		}
+		if diff := cmp.Diff(before, plainJSON(b)); diff != "" {
+			t.Errorf("%s: the evidence changed (-before +after)\n%s", name, diff)
+		}
+	}
+}
+
+// TestHalfABundleIsNoPanic empties each list, text and number in turn: evidence
+// files come from strangers too.
+func TestHalfABundleIsNoPanic(t *testing.T) {
+	t.Parallel()
+	for name, b := range samples(t) {
+		for i, part := range partsOf(reflect.ValueOf(b).Elem()) {
+			half := clone(t, b)
+			partsOf(reflect.ValueOf(half).Elem())[i].SetZero()
+			func() {
+				defer func() {
+					if cause := recover(); cause != nil {
+						t.Errorf("%s: with part %d (%s) empty: %v", name, i, part.Type(), cause)
+					}
+				}()
+				checks.Judge(half)
+			}()
+		}
+	}
+}
+
+// verdicts gives the outcome of each finding.
+func verdicts(b *evidence.Bundle) map[string]checks.Outcome {
+	outcomes := map[string]checks.Outcome{}
+	for _, f := range checks.Judge(b) {
+		outcomes[f.Key()] = f.Outcome
+	}
+	return outcomes
+}
+
+// added lists the passes and failures that were not there before.
+func added(before map[string]checks.Outcome, less *evidence.Bundle) []string {
+	var complaints []string
+	for _, f := range checks.Judge(less) {
+		if (f.Outcome == checks.Pass || f.Outcome == checks.Fail) && before[f.Key()] != f.Outcome {
+			complaints = append(complaints, fmt.Sprintf("%s was %q and is %s", f.Key(), before[f.Key()], f.Outcome))
+		}
+	}
+	return complaints
+}
+
+// question is one thing that a collector may or may not have learned.
+type question struct {
+	value reflect.Value // an Observation or a bare State
+	path  string
+}
+
+func forget(q question, instead evidence.Observation) {
+	if q.value.Type() == reflect.TypeFor[evidence.State]() {
+		q.value.Set(reflect.ValueOf(instead.State))
+		return
+	}
+	q.value.Set(reflect.ValueOf(instead))
+}
+
+func questionsOf(b *evidence.Bundle) []question {
+	return gather(reflect.ValueOf(b).Elem(), "")
+}
+
+func gather(v reflect.Value, path string) []question {
+	switch v.Type() {
+	case reflect.TypeFor[evidence.Observation](), reflect.TypeFor[evidence.State]():
+		return []question{{v, path}}
+	case reflect.TypeFor[time.Time]():
+		return nil
+	}
+	var list []question
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			list = append(list, gather(v.Field(i), path+"."+v.Type().Field(i).Name)...)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			list = append(list, gather(v.Index(i), fmt.Sprintf("%s[%d]", path, i))...)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			list = gather(v.Elem(), path)
+		}
+	default:
+	}
+	return list
+}
+
+// partsOf lists everything in a bundle that can be empty.
+func partsOf(v reflect.Value) []reflect.Value {
+	var list []reflect.Value
+	switch v.Kind() {
+	case reflect.Struct:
+		if v.Type() != reflect.TypeFor[time.Time]() {
+			for i := range v.NumField() {
+				list = append(list, partsOf(v.Field(i))...)
+			}
+		}
+		return append(list, v)
+	case reflect.Slice:
+		for i := range v.Len() {
+			list = append(list, partsOf(v.Index(i))...)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			list = partsOf(v.Elem())
+		}
+	default:
+	}
+	return append(list, v)
+}
+
+// samples gives the evidence of every case, and a town with something of
+// everything.
+func samples(t *testing.T) map[string]*evidence.Bundle {
+	t.Helper()
+	bundles := map[string]*evidence.Bundle{"sample": sample()}
+	for _, file := range readCases(t) {
+		for _, s := range file.situations {
+			bundles[file.rule+"/"+s.name] = s.bundle
+		}
+	}
+	return bundles
+}
+
+func clone(t *testing.T, b *evidence.Bundle) *evidence.Bundle {
+	t.Helper()
+	copied := new(evidence.Bundle)
+	if err := json.Unmarshal([]byte(plainJSON(b)), copied); err != nil {
+		t.Fatal(err)
+	}
+	return copied
+}
+
+func valid(t *testing.T, name string, b *evidence.Bundle) {
+	t.Helper()
+	if err := b.Validate(); err != nil {
+		t.Fatalf("%s: the test made evidence that no collector writes: %v", name, err)
+	}
+}

@@ -1,0 +1,75 @@
+package web
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"campanile/collectors/evidence"
+)
+
+// Bounds of one link, and of the links that are looked at.
+const (
+	maxLabel  = 500  // bytes
+	maxInside = 1000 // elements and texts
+	maxParts  = 20   // texts that make the label
+	maxSeen   = 20 * evidence.MaxLinks
+)
+
+// link keeps one anchor with everything that names it.
+func (w *walker) link(n *html.Node, place string) {
+	href, ok := lookUp(n, "href")
+	if !ok || len(w.page.Links) == maxSeen {
+		return
+	}
+	l := evidence.Link{Text: evidence.Clip(labelOf(n), maxLabel), Place: place, Mark: evidence.Clip(attribute(n, "data-element"), 100)}
+	u, err := resolve(w.base, href)
+	href = strings.TrimSpace(href)
+	switch {
+	case err != nil, href == "", strings.HasPrefix(href, "#"), u.Scheme == "javascript", u.Scheme == "data":
+		l.Raw = evidence.Clip(href, 200)
+	default:
+		l.URL = evidence.Clip(u.String(), evidence.MaxText)
+	}
+	w.page.Links = append(w.page.Links, l)
+	if place == inFooter && l.URL != "" {
+		w.footer.links++
+	}
+}
+
+func lookUp(n *html.Node, name string) (value string, ok bool) {
+	i := slices.IndexFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name && a.Namespace == "" })
+	if i < 0 {
+		return "", false
+	}
+	return n.Attr[i].Val, true
+}
+
+// labelOf joins the text of a link, what it says to a screen reader, its title
+// and the texts of its images.
+func labelOf(n *html.Node) string {
+	parts := []string{textOf(n), attribute(n, "aria-label"), attribute(n, "title"), attribute(n, "alt")}
+	inside := 0
+	for each := range n.Descendants() {
+		if inside++; inside > maxInside || len(parts) > maxParts {
+			break
+		}
+		switch each.DataAtom {
+		case atom.Img:
+			parts = append(parts, attribute(each, "alt"), attribute(each, "title"))
+		case atom.Svg, atom.Span, atom.I:
+			parts = append(parts, attribute(each, "aria-label"))
+		}
+	}
+	var label []string
+	for _, part := range parts {
+		part = evidence.Clip(fold(part), maxLabel)
+		// The same words again add nothing.
+		if part != "" && !slices.ContainsFunc(label, func(known string) bool { return strings.Contains(known, part) }) {
+			label = append(label, part)
+		}
+	}
+	return strings.Join(label, " ")
+}

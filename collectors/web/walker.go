@@ -1,0 +1,204 @@
+package web
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"campanile/collectors/evidence"
+)
+
+// The places of a page, as evidence.Link names them.
+const (
+	inHeader = "header"
+	inNav    = "nav"
+	inMain   = "main"
+	inFooter = "footer"
+)
+
+// walker goes through a page once, from the top, and fills the evidence.
+type walker struct {
+	base     *url.URL
+	page     *evidence.Page
+	text     strings.Builder // what a reader sees
+	whole    nodes           // elements that hold the page's main part, so that they are no footer
+	top      nodes           // elements that hold a heading of the page, so that no class makes them one
+	kept     map[string]bool // addresses, each with its kind
+	footer   footerSigns
+	refresh  *url.URL
+	scripted bool
+}
+
+type nodes map[*html.Node]bool
+
+// hold marks an element and everything around it; what is marked already has all
+// around it marked.
+func (s nodes) hold(n *html.Node) {
+	for ; n != nil && !s[n]; n = n.Parent {
+		s[n] = true
+	}
+}
+
+func newWalker(at *url.URL, page *evidence.Page, document *html.Node) *walker {
+	w := &walker{base: at, page: page, whole: nodes{}, top: nodes{}, kept: map[string]bool{}}
+	based := false
+	for n := range document.Descendants() {
+		switch {
+		case n.DataAtom == atom.Base && !based && attribute(n, "href") != "":
+			// Only the first one counts (HTML standard, section 4.2.3).
+			if u, err := resolve(at, attribute(n, "href")); err == nil && isWeb(u.Scheme) {
+				w.base, based = u, true
+			}
+		case n.DataAtom == atom.Main, n.DataAtom == atom.Body, n.DataAtom == atom.Frameset, attribute(n, "role") == "main":
+			w.whole.hold(n)
+		case n.DataAtom == atom.H1, n.DataAtom == atom.Header:
+			w.top.hold(n)
+		}
+	}
+	return w
+}
+
+// walk visits a node and what it contains. The parser nests at most 512 deep.
+func (w *walker) walk(n *html.Node, place string, hidden bool) {
+	switch n.Type {
+	case html.TextNode:
+		if !hidden {
+			w.text.WriteString(n.Data)
+		}
+		return
+	case html.ElementNode:
+		place = w.placeOf(n, place)
+		hidden = hidden || unseen(n)
+		w.element(n, place)
+	case html.ErrorNode, html.DocumentNode, html.CommentNode, html.DoctypeNode, html.RawNode:
+	}
+	apart := n.Type == html.ElementNode && !inline(n)
+	if apart {
+		w.text.WriteByte(' ')
+	}
+	for child := range n.ChildNodes() {
+		w.walk(child, place, hidden)
+	}
+	if apart {
+		w.text.WriteByte(' ')
+	}
+}
+
+// placeOf says in which part of the page the element stands. What is inside a
+// footer stays there, whatever it is called.
+func (w *walker) placeOf(n *html.Node, around string) string {
+	role := attribute(n, "role")
+	switch {
+	case around == inFooter, w.isFooter(n):
+		return inFooter
+	case n.DataAtom == atom.Header, role == "banner":
+		return inHeader
+	case n.DataAtom == atom.Nav, role == "navigation":
+		return inNav
+	case n.DataAtom == atom.Main, role == "main":
+		return inMain
+	}
+	return around
+}
+
+// element takes what checks need from one element.
+func (w *walker) element(n *html.Node, place string) {
+	switch n.DataAtom {
+	case atom.Html:
+		w.page.Language = evidence.Clip(strings.TrimSpace(attribute(n, "lang")), 64)
+	case atom.Title:
+		if w.page.Title == "" && n.Namespace == "" {
+			w.page.Title = evidence.Clip(fold(textOf(n)), 500)
+		}
+	case atom.Meta:
+		w.meta(n)
+	case atom.A, atom.Area:
+		w.link(n, place)
+	case atom.Script:
+		w.script(n)
+	case atom.Link:
+		if slices.Contains(strings.Fields(strings.ToLower(attribute(n, "rel"))), "stylesheet") {
+			w.page.Styles = w.add("style", w.page.Styles, attribute(n, "href"))
+		}
+	case atom.Iframe, atom.Frame:
+		w.page.Frames = w.add("frame", w.page.Frames, attribute(n, "src"))
+		w.footer.hint(attribute(n, "src"))
+	case atom.Form:
+		w.form(n)
+	default:
+		w.footer.custom(n)
+	}
+	w.footer.included(n)
+}
+
+// add keeps an address of the web once, made absolute.
+func (w *walker) add(kind string, list []string, reference string) []string {
+	if strings.TrimSpace(reference) == "" || len(list) == evidence.MaxLinks {
+		return list
+	}
+	u, err := resolve(w.base, reference)
+	if err != nil || !isWeb(u.Scheme) {
+		return list
+	}
+	address := evidence.Clip(u.String(), evidence.MaxText)
+	if w.kept[kind+" "+address] {
+		return list
+	}
+	w.kept[kind+" "+address] = true
+	return append(list, address)
+}
+
+// form keeps where a form sends what people type; without an action, to the
+// page itself (HTML standard, section 4.10.21.3).
+func (w *walker) form(n *html.Node) {
+	u, err := resolve(w.base, attribute(n, "action"))
+	if err != nil || len(w.page.Forms) == evidence.MaxLinks {
+		return
+	}
+	w.page.Forms = append(w.page.Forms, evidence.Form{
+		Action: evidence.Clip(u.String(), evidence.MaxText),
+		Method: evidence.Clip(strings.ToLower(strings.TrimSpace(attribute(n, "method"))), 16),
+	})
+}
+
+func (w *walker) script(n *html.Node) {
+	w.scripted = true
+	source := attribute(n, "src")
+	w.page.Scripts = w.add("script", w.page.Scripts, source)
+	w.footer.hint(source)
+	if source == "" {
+		w.footer.inline(textOf(n))
+	}
+}
+
+// finish sums up what only the whole page tells.
+func (w *walker) finish() reading {
+	visible := fold(w.text.String())
+	w.page.Words = len(strings.Fields(visible))
+	w.page.Mentions = mentions(visible)
+	w.page.Links = middleOut(w.page.Links)
+	w.page.Footer = w.footer.state(w.page)
+	return reading{page: w.page, refresh: w.refresh, scripted: w.scripted}
+}
+
+// middleOut drops links from the middle of an endless list: a footer stands at
+// the end.
+func middleOut(links []evidence.Link) []evidence.Link {
+	if len(links) <= evidence.MaxLinks {
+		return links
+	}
+	const half = evidence.MaxLinks / 2
+	return slices.Concat(links[:half], links[len(links)-half:])
+}
+
+func attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name && a.Namespace == "" {
+			return a.Val
+		}
+	}
+	return ""
+}

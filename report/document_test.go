@@ -1,0 +1,290 @@
+package report
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"campanile/checks"
+	"campanile/collectors/evidence"
+	"campanile/report/score"
+	"campanile/rules"
+)
+
+func item(t *testing.T, d Document, rule string) *Item {
+	t.Helper()
+	for _, i := range sorted(d) {
+		if i.Rule == rule {
+			return i
+		}
+	}
+	t.Fatalf("no entry %s", rule)
+	return nil
+}
+
+func TestOneRuleOnTwoHostsIsOneEntry(t *testing.T) {
+	t.Parallel()
+	got := item(t, forgeable(t, rules.Italian), "tls-certificate-expired")
+	if diff := cmp.Diff([]string{"comune.valbassa.example", "www.comune.valbassa.example"}, got.Subjects); diff != "" {
+		t.Errorf("subjects (-want +got):\n%s", diff)
+	}
+	want := []string{
+		"Il certificato di comune.valbassa.example (anche www.comune.valbassa.example) è scaduto (data di scadenza: 1° novembre 2026).",
+		"I genitori che pagano la mensa si fermano lì.",
+	}
+	if diff := cmp.Diff(want, got.Why); diff != "" {
+		t.Errorf("why (-want +got):\n%s", diff)
+	}
+}
+
+func TestEntriesStandByActorMostUrgentFirst(t *testing.T) {
+	t.Parallel()
+	d := forgeable(t, rules.English)
+	var got []string
+	for _, actor := range d.Actors {
+		got = append(got, string(actor.Actor))
+		for _, i := range actor.Items {
+			got = append(got, wordsIn(rules.English).number(int64(i.Number))+" "+i.Rule)
+		}
+	}
+	want := []string{
+		"web-supplier", "1 tls-certificate-expired", "2 web-hsts-missing",
+		"email-supplier", "3 mail-dmarc-missing",
+		"staff", "4 privacy-notice-missing",
+		"dns-supplier", "5 dns-caa-missing",
+		"rtd", "6 web-forms-paper-only",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("order (-want +got):\n%s", diff)
+	}
+}
+
+func TestEqualSeverityGoesByEffort(t *testing.T) {
+	t.Parallel()
+	items := []*Item{
+		{Rule: "weeks", Severity: rules.High, Effort: rules.Weeks},
+		{Rule: "minutes", Severity: rules.High, Effort: rules.Minutes},
+		{Rule: "critical", Severity: rules.Critical, Effort: rules.Weeks},
+		{Rule: "info", Severity: rules.Info, Effort: rules.Minutes},
+	}
+	var got []string
+	for _, i := range first(items) {
+		got = append(got, i.Rule)
+	}
+	if diff := cmp.Diff([]string{"critical", "minutes", "weeks"}, got); diff != "" {
+		t.Errorf("first three (-want +got):\n%s", diff)
+	}
+}
+
+func TestMereInformationIsNeverAmongTheFirst(t *testing.T) {
+	t.Parallel()
+	if got := first([]*Item{{Severity: rules.Info}, {Severity: rules.Low}}); len(got) != 1 || got[0].Severity != rules.Low {
+		t.Errorf("first: %v", got)
+	}
+}
+
+func TestTheGravestOfAGroupWeighs(t *testing.T) {
+	t.Parallel()
+	set := sampleRules()
+	rule, _ := set.Rule("dns-caa-missing")
+	rule.Raise = []rules.Raise{{Fact: "class", Values: []string{"bad"}, To: rules.High}}
+	d := documentOf(sampleBundle("comune.example", ""), set, []score.Verdict{
+		judged(t, set, rule.ID, "a.example", checks.Fail, nil),
+		judged(t, set, rule.ID, "b.example", checks.Fail, checks.Facts{"class": "bad"}),
+	}, rules.English)
+	if got := item(t, d, rule.ID).Severity; got != rules.High {
+		t.Errorf("severity %s, want high", got)
+	}
+}
+
+func TestUnknownsAreGroupedByReasonAndNeverAmongTheEntries(t *testing.T) {
+	t.Parallel()
+	set := sampleRules()
+	open := func(rule, what, problem string) score.Verdict {
+		return judged(t, set, rule, "comune.example", checks.Inconclusive, checks.Facts{"what": what, "problem": problem})
+	}
+	d := documentOf(sampleBundle("comune.example", ""), set, []score.Verdict{
+		open("mail-dmarc-missing", "DNS TXT _dmarc.comune.example", "servfail"),
+		open("web-hsts-missing", "https comune.example", "timeout"),
+		open("privacy-notice-missing", "https comune.example", "timeout"),
+		open("tls-certificate-expired", "https comune.example", "timeout"),
+		open("dns-caa-missing", "DNS CAA comune.example", "made-up-code"),
+		judged(t, set, "web-forms-paper-only", "comune.example", checks.Inconclusive, nil),
+	}, rules.English)
+	if len(d.Actors)+len(d.First)+len(d.Good) > 0 {
+		t.Errorf("an unknown became an entry or a pass: %v %v %v", d.Actors, d.First, d.Good)
+	}
+	type gap struct {
+		Problem   evidence.Problem
+		Questions []Question
+	}
+	var got []gap
+	for _, g := range d.Gaps {
+		got = append(got, gap{g.Problem, g.Questions})
+	}
+	want := []gap{
+		{evidence.Timeout, []Question{{"Web site", "https comune.example", 2}, {"Secure connection", "https comune.example", 1}}},
+		{evidence.ServFail, []Question{{"E-mail", "DNS TXT _dmarc.comune.example", 1}}},
+		{evidence.DependsOnOther, []Question{{"Domain and DNS", "DNS CAA comune.example", 1}, {"Web site", "comune.example", 1}}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("gaps (-want +got):\n%s", diff)
+	}
+	wantMissing := []Missing{
+		{"DNS TXT _dmarc.comune.example", "servfail"},
+		{"https comune.example", "timeout"},
+		{"DNS CAA comune.example", "depends-on-unknown"},
+		{"comune.example", "depends-on-unknown"},
+	}
+	if diff := cmp.Diff(wantMissing, d.Missing); diff != "" {
+		t.Errorf("not measured (-want +got):\n%s", diff)
+	}
+}
+
+func TestPraiseWithoutItsFactIsOnlyCounted(t *testing.T) {
+	t.Parallel()
+	set := sampleRules()
+	rule, _ := set.Rule("mail-dmarc-missing")
+	rule.Text[rules.English] = rules.Text{Title: "-", Good: "The policy is {policy}."}
+	for name, c := range map[string]struct {
+		facts checks.Facts
+		want  Praise
+	}{
+		"with-the-fact":    {checks.Facts{"policy": "reject"}, Praise{Family: "E-mail", Sentences: []string{"The policy is reject."}}},
+		"without-the-fact": {nil, Praise{Family: "E-mail", More: 1}},
+	} {
+		d := documentOf(sampleBundle("comune.example", ""), set, []score.Verdict{judged(t, set, rule.ID, "comune.example", checks.Pass, c.facts)}, rules.English)
+		if diff := cmp.Diff([]Praise{c.want}, d.Good); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+func TestPlaceholders(t *testing.T) {
+	t.Parallel()
+	target := evidence.Target{Domain: "xn--citt-3na.example"}
+	findings := []checks.Finding{
+		{Subject: "xn--citt-3na.example", Facts: checks.Facts{"expires_on": "2026-12-01", "record": "v=spf1 ?all", "empty": ""}},
+		{Subject: "www.xn--citt-3na.example", Facts: checks.Facts{"expires_on": "soon"}},
+	}
+	f := fillerFor(wordsIn(rules.Italian), target, "21 novembre 2026", findings)
+	for in, want := range map[string]string{
+		"Il dominio {domain}.":               "Il dominio città.example.",
+		"Il sito {host} risponde.":           "Il sito città.example (anche www.città.example) risponde.",
+		"apra https://{host}/x":              "apra https://xn--citt-3na.example/x",
+		"in _dmarc.{domain} «{record}»":      "in _dmarc.xn--citt-3na.example «v=spf1 ?all»",
+		"rua=mailto:{report_mailbox}»":       "rua=mailto:dmarc@xn--citt-3na.example»",
+		"{name}, {date}":                     "città.example, 21 novembre 2026",
+		"chi gestisce la posta ({supplier})": "chi gestisce la posta (il Suo fornitore)",
+		"scade il {expires_on}":              "scade il 1° dicembre 2026 e soon",
+		"emesso da {issuer}, {empty}":        "emesso da non indicato, non indicato",
+		"server { listen 443; } {}":          "server { listen 443; } {}",
+		"{subject}":                          "città.example (anche www.città.example)",
+	} {
+		if diff := cmp.Diff(want, f.must(in)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", in, diff)
+		}
+	}
+	if got, want := f.forSupplier().must("Il dominio {domain} («{host}»)"), "Il dominio città.example (xn--citt-3na.example) («città.example (xn--citt-3na.example) (anche www.città.example (www.xn--citt-3na.example))»)"; got != want {
+		t.Errorf("for the supplier:\n got %s\nwant %s", got, want)
+	}
+}
+
+func TestASupplierNamedInTheFactsIsNamed(t *testing.T) {
+	t.Parallel()
+	f := fillerFor(wordsIn(rules.French), evidence.Target{Domain: "commune.example"}, "", []checks.Finding{{Subject: "commune.example", Facts: checks.Facts{"supplier": "Prestataire Exemple"}}})
+	if got := f.must("({supplier})"); got != "(Prestataire Exemple)" {
+		t.Errorf("%s", got)
+	}
+}
+
+func TestFrenchPunctuationStaysOnItsLine(t *testing.T) {
+	t.Parallel()
+	f := fillerFor(wordsIn(rules.French), evidence.Target{Domain: "commune.example"}, "", []checks.Finding{{Subject: "commune.example", Facts: checks.Facts{"record": "v=DMARC1 ; p=none"}}})
+	want := "publiez\u00a0: «\u00a0v=DMARC1 ; p=none\u00a0»\u00a0; merci\u00a0!"
+	if diff := cmp.Diff(want, f.must("publiez : « {record} » ; merci !")); diff != "" {
+		t.Errorf("the record must stay as it is (-want +got):\n%s", diff)
+	}
+}
+
+func TestOnlyTheLawOfTheCountryIsCited(t *testing.T) {
+	t.Parallel()
+	want := []Reference{
+		{"Regulation (EU) 2016/679, 32", "https://law.example/gdpr", "duty; note reviewed on 1 November 2026"},
+		{"Italian guideline", "https://law.example/it", "recommendation; text known through commentary; note reviewed on 1 November 2026"},
+	}
+	if diff := cmp.Diff(want, item(t, forgeable(t, rules.English), "tls-certificate-expired").Laws); diff != "" {
+		t.Errorf("laws (-want +got):\n%s", diff)
+	}
+}
+
+func TestALawNotYetInForceIsNotCited(t *testing.T) {
+	t.Parallel()
+	set := sampleRules()
+	law := set.Law["eu-gdpr-32"]
+	law.Since = rules.Date{Time: taken.AddDate(0, 0, 1)}
+	set.Law["eu-gdpr-32"] = law
+	d := documentOf(sampleBundle("comune.example", ""), set, []score.Verdict{judged(t, set, "mail-dmarc-missing", "comune.example", checks.Fail, nil)}, rules.English)
+	if got := item(t, d, "mail-dmarc-missing").Laws; len(got) != 0 {
+		t.Errorf("cited: %v", got)
+	}
+}
+
+func TestTechnicalReferencesLeadToTheirText(t *testing.T) {
+	t.Parallel()
+	got := technical(wordsIn(rules.Italian), []string{"RFC 9989 section 4.10", "RFC 9110", "EN 301 549"})
+	want := []Reference{
+		{"RFC 9989, sezione 4.10", "https://www.rfc-editor.org/rfc/rfc9989#section-4.10", ""},
+		{"RFC 9110", "https://www.rfc-editor.org/rfc/rfc9110", ""},
+		{"EN 301 549", "", ""},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestOnlyTermsInUseAreExplained(t *testing.T) {
+	t.Parallel()
+	got := forgeable(t, rules.French).Terms
+	if len(got) != 1 || got[0].Term != "DMARC" {
+		t.Errorf("terms: %v", got)
+	}
+}
+
+func TestTheCommandRepeatsTheScan(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		profile  evidence.Profile
+		families []evidence.Family
+		want     string
+	}{
+		"all":          {evidence.Standard, evidence.Families[:4], "campanile scan comune.example --country it"},
+		"passive-mail": {evidence.Passive, []evidence.Family{evidence.MailFamily}, "campanile scan comune.example --profile passive --country it --only mail"},
+		"full":         {evidence.Full, evidence.Families, "campanile scan comune.example --profile full --country it"},
+		"full-partly":  {evidence.Full, evidence.Families[:4], "campanile scan comune.example --profile full --country it --only dns,mail,tls,web"},
+	} {
+		b := sampleBundle("comune.example", "")
+		b.Profile, b.Families = c.profile, c.families
+		if got := documentOf(b, sampleRules(), nil, rules.English).Method.Command; got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+func TestAHostileDomainIsNoCommand(t *testing.T) {
+	t.Parallel()
+	got := documentOf(sampleBundle("x.example; reboot", ""), sampleRules(), nil, rules.English).Method.Command
+	if !strings.Contains(got, "'x.example; reboot'") {
+		t.Errorf("not quoted: %s", got)
+	}
+}
+
+func TestATownWithoutANameIsCalledByItsDomain(t *testing.T) {
+	t.Parallel()
+	d := documentOf(sampleBundle("xn--citt-3na.example", ""), sampleRules(), nil, rules.English)
+	if got, want := []string{d.Name, d.Domain, d.ASCII}, []string{"città.example", "città.example", "xn--citt-3na.example"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -1,0 +1,197 @@
+package report
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"golang.org/x/net/html"
+
+	"campanile/rules"
+)
+
+// parsed writes a page and reads it as a browser would.
+func parsed(t *testing.T, d Document) (*html.Node, string) {
+	t.Helper()
+	var text bytes.Buffer
+	if err := WriteHTML(&text, d); err != nil {
+		t.Fatal(err)
+	}
+	root, err := html.Parse(bytes.NewReader(text.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root, text.String()
+}
+
+func attribute(n *html.Node, name string) (string, bool) {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val, true
+		}
+	}
+	return "", false
+}
+
+func pages(t *testing.T) map[string]Document {
+	t.Helper()
+	all := map[string]Document{"hostile": hostileTown(t, rules.English), "long": longNamed(t, rules.French)}
+	for _, l := range rules.Languages {
+		all["forgeable-"+string(l)], all["well-kept-"+string(l)] = forgeable(t, l), wellKept(t, l)
+	}
+	return all
+}
+
+func TestThePageRunsNothingAndAsksNobody(t *testing.T) {
+	t.Parallel()
+	forbidden := []string{"script", "img", "iframe", "object", "embed", "link", "base", "form", "audio", "video", "source"}
+	for name, d := range pages(t) {
+		root, text := parsed(t, d)
+		for n := range root.Descendants() {
+			if n.Type == html.ElementNode && slices.Contains(forbidden, n.Data) {
+				t.Errorf("%s: element %s", name, n.Data)
+			}
+			for _, a := range n.Attr {
+				if strings.HasPrefix(a.Key, "on") || a.Key == "style" || a.Key == "src" {
+					t.Errorf("%s: attribute %s=%q", name, a.Key, a.Val)
+				}
+			}
+		}
+		if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && r != noBreak && !unicode.IsPrint(r) }); i >= 0 {
+			t.Errorf("%s: %q stands in the page as it is", name, text[i:min(len(text), i+20)])
+		}
+	}
+	if regexp.MustCompile(`(?i)url\(|@import|expression`).MatchString(style) {
+		t.Error("the style sheet asks for something outside itself")
+	}
+}
+
+func TestOnlyLawAndStandardsAreLinks(t *testing.T) {
+	t.Parallel()
+	for name, d := range pages(t) {
+		root, _ := parsed(t, d)
+		for n := range root.Descendants() {
+			href, ok := attribute(n, "href")
+			if !ok || strings.HasPrefix(href, "#") {
+				continue
+			}
+			if !strings.HasPrefix(href, "https://law.example/") && !strings.HasPrefix(href, "https://www.rfc-editor.org/rfc/") {
+				t.Errorf("%s: link to %s", name, href)
+			}
+			if rel, _ := attribute(n, "rel"); rel != "noreferrer" {
+				t.Errorf("%s: link to %s with rel=%q", name, href, rel)
+			}
+		}
+	}
+}
+
+func TestThePolicyAllowsOnlyThisStyleSheet(t *testing.T) {
+	t.Parallel()
+	root, _ := parsed(t, forgeable(t, rules.Italian))
+	sheet, policy := "", ""
+	for n := range root.Descendants() {
+		if n.Data == "style" && n.FirstChild != nil {
+			sheet = n.FirstChild.Data
+		}
+		if kind, _ := attribute(n, "http-equiv"); kind == "Content-Security-Policy" {
+			policy, _ = attribute(n, "content")
+		}
+	}
+	sum := sha256.Sum256([]byte(sheet))
+	want := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; img-src data:; base-uri 'none'; form-action 'none'"
+	if policy != want {
+		t.Errorf("policy %q, want %q", policy, want)
+	}
+}
+
+func TestIdentifiersAreUniqueAndReferencesLand(t *testing.T) {
+	t.Parallel()
+	for name, d := range pages(t) {
+		root, _ := parsed(t, d)
+		seen := map[string]bool{}
+		for n := range root.Descendants() {
+			if id, ok := attribute(n, "id"); ok {
+				if seen[id] {
+					t.Errorf("%s: id %s twice", name, id)
+				}
+				seen[id] = true
+			}
+		}
+		for n := range root.Descendants() {
+			for _, key := range []string{"for", "aria-labelledby", "aria-describedby", "href"} {
+				target, ok := attribute(n, key)
+				if key == "href" && !strings.HasPrefix(target, "#") {
+					continue
+				}
+				if ok && !seen[strings.TrimPrefix(target, "#")] {
+					t.Errorf("%s: %s=%q leads nowhere", name, key, target)
+				}
+			}
+		}
+	}
+}
+
+func TestHeadingsStepDownOneAtATime(t *testing.T) {
+	t.Parallel()
+	for name, d := range pages(t) {
+		root, _ := parsed(t, d)
+		last, tops := 0, 0
+		for n := range root.Descendants() {
+			if n.Type != html.ElementNode || len(n.Data) != 2 || n.Data[0] != 'h' || n.Data[1] < '1' || n.Data[1] > '6' {
+				continue
+			}
+			level := int(n.Data[1] - '0')
+			if level > last+1 {
+				t.Errorf("%s: h%d after h%d", name, level, last)
+			}
+			if level == 1 {
+				tops++
+			}
+			last = level
+		}
+		if tops != 1 {
+			t.Errorf("%s: %d h1", name, tops)
+		}
+	}
+}
+
+func TestCommandsStandOutInATextAndNothingIsLost(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string][]string{
+		"ripeta «campanile scan comune.example --only mail»; questa voce":                 {"campanile scan comune.example --only mail"},
+		"relancez «\u00a0campanile scan città.example --only mail\u00a0»\u00a0; ce point": {"campanile scan città.example --only mail"},
+		`check again with "campanile scan comune.example --only mail"; done`:              {"campanile scan comune.example --only mail"},
+		"Il campanile scandisce le ore.":                                                  nil,
+		"campanile scan senza virgolette":                                                 nil,
+		"":                                                                                nil,
+		"due: «campanile a b» e «campanile c d»":                                          {"campanile a b", "campanile c d"},
+	} {
+		var commands []string
+		whole := ""
+		for _, p := range pieces(in) {
+			if p.Command != nil {
+				commands = append(commands, strings.Join(p.Command, " "))
+			}
+			whole += p.Text + strings.Join(p.Command, " ")
+		}
+		if !slices.Equal(want, commands) {
+			t.Errorf("%q: commands %q, want %q", in, commands, want)
+		}
+		if whole != in {
+			t.Errorf("%q became %q", in, whole)
+		}
+	}
+}
+
+func TestANothingMeasuredPageIsNotPraise(t *testing.T) {
+	t.Parallel()
+	_, text := parsed(t, documentOf(sampleBundle("comune.example", ""), sampleRules(), nil, rules.English))
+	if !strings.Contains(text, "this is not a pass") || strings.Contains(text, "found nothing to mend") {
+		t.Error("nothing measured reads like a pass")
+	}
+}
