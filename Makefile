@@ -18,7 +18,7 @@ demo: build
 # Everything: unit tests, sessions with the command, the page in a browser, and
 # real servers in network namespaces. Ends with the runner's own counts.
 test: prepare
-	$(GOTESTSUM) --format pkgname-and-test-fails --hide-summary=skipped -- -race -shuffle=on -timeout 20m ./...
+	$(GOTESTSUM) --format pkgname-and-test-fails -- -race -shuffle=on -timeout 20m ./...
 
 # Installs what the tests need when root; says what is missing otherwise.
 prepare:

@@ -1,8 +1,8 @@
 package checks_test
 
 import (
-	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"testing"
@@ -44,15 +44,14 @@ func TestOneThingLessKnownIsNoNewVerdict(t *testing.T) {
 	t.Parallel()
 	for name, b := range samples(t) {
 		before := verdicts(b)
-		for i := range questionsOf(b) {
+		for _, q := range questionsOf(b) {
 			for _, instead := range []evidence.Observation{silent, notAsked} {
-				less := clone(t, b)
-				q := questionsOf(less)[i]
-				forget(q, instead)
-				valid(t, name, less)
-				for _, complaint := range added(before, less) {
-					t.Errorf("%s: without question %d (%s): %s", name, i, q.path, complaint)
+				remember := forget(q, instead)
+				valid(t, name, b)
+				for _, complaint := range added(before, b) {
+					t.Errorf("%s: without %s: %s", name, q.path, complaint)
 				}
+				remember()
 			}
 		}
 	}
@@ -63,19 +62,21 @@ func TestManyThingsLessKnownAreNoNewVerdict(t *testing.T) {
 	for name, b := range samples(t) {
 		before := verdicts(b)
 		random := rand.New(rand.NewPCG(1, 2))
-		for range 30 {
-			less := clone(t, b)
+		for range 10 {
+			var remember []func()
 			var forgotten []string
-			for _, q := range questionsOf(less) {
-				if random.IntN(3) > 0 {
-					continue
+			for _, q := range questionsOf(b) {
+				if random.IntN(3) == 0 {
+					remember = append(remember, forget(q, []evidence.Observation{silent, notAsked}[random.IntN(2)]))
+					forgotten = append(forgotten, q.path)
 				}
-				forget(q, []evidence.Observation{silent, notAsked}[random.IntN(2)])
-				forgotten = append(forgotten, q.path)
 			}
-			valid(t, name, less)
-			for _, complaint := range added(before, less) {
+			valid(t, name, b)
+			for _, complaint := range added(before, b) {
 				t.Errorf("%s: without %v: %s", name, forgotten, complaint)
+			}
+			for _, undo := range remember {
+				undo()
 			}
 		}
 	}
@@ -96,21 +97,21 @@ func TestJudgingChangesNothingAndRepeats(t *testing.T) {
 }
 
 // TestHalfABundleIsNoPanic empties each list, text and number in turn: evidence
-// files come from strangers too.
+// files come from strangers too. A few situations of each rule are enough.
 func TestHalfABundleIsNoPanic(t *testing.T) {
 	t.Parallel()
-	for name, b := range samples(t) {
+	for name, b := range samplesUpTo(t, 3) {
 		for i, part := range partsOf(reflect.ValueOf(b).Elem()) {
-			half := clone(t, b)
-			partsOf(reflect.ValueOf(half).Elem())[i].SetZero()
+			restore := set(part, reflect.Zero(part.Type()))
 			func() {
 				defer func() {
 					if cause := recover(); cause != nil {
 						t.Errorf("%s: with part %d (%s) empty: %v", name, i, part.Type(), cause)
 					}
 				}()
-				checks.Judge(half)
+				checks.Judge(b)
 			}()
+			restore()
 		}
 	}
 }
@@ -125,9 +126,9 @@ func verdicts(b *evidence.Bundle) map[string]checks.Outcome {
 }
 
 // added lists the passes and failures that were not there before.
-func added(before map[string]checks.Outcome, less *evidence.Bundle) []string {
+func added(before map[string]checks.Outcome, b *evidence.Bundle) []string {
 	var complaints []string
-	for _, f := range checks.Judge(less) {
+	for _, f := range checks.Judge(b) {
 		if (f.Outcome == checks.Pass || f.Outcome == checks.Fail) && before[f.Key()] != f.Outcome {
 			complaints = append(complaints, fmt.Sprintf("%s was %q and is %s", f.Key(), before[f.Key()], f.Outcome))
 		}
@@ -141,12 +142,20 @@ type question struct {
 	path  string
 }
 
-func forget(q question, instead evidence.Observation) {
+// forget puts something else in the place of what was learned, and gives the
+// way back.
+func forget(q question, instead evidence.Observation) (remember func()) {
 	if q.value.Type() == reflect.TypeFor[evidence.State]() {
-		q.value.Set(reflect.ValueOf(instead.State))
-		return
+		return set(q.value, reflect.ValueOf(instead.State))
 	}
-	q.value.Set(reflect.ValueOf(instead))
+	return set(q.value, reflect.ValueOf(instead))
+}
+
+func set(v, to reflect.Value) (restore func()) {
+	before := reflect.New(v.Type()).Elem()
+	before.Set(v)
+	v.Set(to)
+	return func() { v.Set(before) }
 }
 
 func questionsOf(b *evidence.Bundle) []question {
@@ -207,22 +216,19 @@ func partsOf(v reflect.Value) []reflect.Value {
 // everything.
 func samples(t *testing.T) map[string]*evidence.Bundle {
 	t.Helper()
+	return samplesUpTo(t, math.MaxInt)
+}
+
+// samplesUpTo gives at most so many situations of each rule.
+func samplesUpTo(t *testing.T, most int) map[string]*evidence.Bundle {
+	t.Helper()
 	bundles := map[string]*evidence.Bundle{"sample": sample()}
 	for _, file := range readCases(t) {
-		for _, s := range file.situations {
+		for _, s := range file.situations[:min(most, len(file.situations))] {
 			bundles[file.rule+"/"+s.name] = s.bundle
 		}
 	}
 	return bundles
-}
-
-func clone(t *testing.T, b *evidence.Bundle) *evidence.Bundle {
-	t.Helper()
-	copied := new(evidence.Bundle)
-	if err := json.Unmarshal([]byte(plainJSON(b)), copied); err != nil {
-		t.Fatal(err)
-	}
-	return copied
 }
 
 func valid(t *testing.T, name string, b *evidence.Bundle) {

@@ -128,7 +128,7 @@ func tlsVersionModernMissing(b *evidence.Bundle) []Finding {
 		for i, e := range endpoints {
 			views[i] = view{e.Address, handshake(e)}
 			switch {
-			case e.TLS.State != evidence.Seen || e.TLS.Version == "TLS 1.3" || e.Offer("TLS 1.3").State == evidence.Seen:
+			case e.TLS.State != evidence.Seen || e.TLS.Version == "TLS 1.3":
 			case e.TLS.Version == "":
 				views[i].Observation = unreadable(evidence.Certificate{})
 			default:

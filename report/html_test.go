@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/net/html"
 
+	"campanile/checks"
+	"campanile/report/score"
 	"campanile/rules"
 )
 
@@ -188,10 +190,26 @@ func TestCommandsStandOutInATextAndNothingIsLost(t *testing.T) {
 	}
 }
 
-func TestANothingMeasuredPageIsNotPraise(t *testing.T) {
+func TestWhatNobodySawIsNotPraised(t *testing.T) {
 	t.Parallel()
-	_, text := parsed(t, documentOf(sampleBundle("comune.example", ""), sampleRules(), nil, rules.English))
-	if !strings.Contains(text, "this is not a pass") || strings.Contains(text, "found nothing to mend") {
-		t.Error("nothing measured reads like a pass")
+	set := sampleRules()
+	seen := judged(t, set, "mail-dmarc-missing", "comune.example", checks.Pass, nil)
+	unseen := judged(t, set, "web-hsts-missing", "comune.example", checks.Inconclusive, checks.Facts{"what": "https comune.example", "problem": "timeout"})
+	for name, c := range map[string]struct {
+		verdicts []score.Verdict
+		want     string
+	}{
+		"all-seen":     {[]score.Verdict{seen}, "Nothing to do"},
+		"half-seen":    {[]score.Verdict{seen, unseen}, "not everything was seen"},
+		"none-seen":    {[]score.Verdict{unseen}, "this is not a pass"},
+		"nothing-done": {nil, "this is not a pass"},
+	} {
+		_, text := parsed(t, documentOf(sampleBundle("comune.example", ""), set, c.verdicts, rules.English))
+		if !strings.Contains(text, c.want) {
+			t.Errorf("%s: does not say %q", name, c.want)
+		}
+		if praised := strings.Contains(text, "found nothing to mend"); praised != (name == "all-seen") {
+			t.Errorf("%s: praised: %t", name, praised)
+		}
 	}
 }

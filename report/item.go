@@ -31,10 +31,11 @@ type Item struct {
 	Refs       []Reference
 }
 
-// SubjectFacts are the technical facts on one subject, for the supplier.
+// SubjectFacts are the technical facts on one subject, or on several that share
+// them, for the supplier.
 type SubjectFacts struct {
-	Subject string
-	Facts   []Fact
+	Subjects []string
+	Facts    []Fact
 }
 
 // Fact is one technical fact.
@@ -92,12 +93,24 @@ func newItem(w words, in Input, group []score.Verdict) *Item {
 	}
 	for _, v := range group {
 		item.Subjects = append(item.Subjects, shown(v.Subject))
-		facts := SubjectFacts{shownWithASCII(v.Subject), factsOf(v)}
-		if len(facts.Facts) > 0 || facts.Subject != shown(v.Subject) {
-			item.Facts = append(item.Facts, facts)
-		}
+		item.Facts = withFacts(item.Facts, v)
 	}
 	return item
+}
+
+// withFacts adds the facts of a verdict to those of subjects with equal ones.
+// A subject without facts is named only when it has a second form.
+func withFacts(list []SubjectFacts, v score.Verdict) []SubjectFacts {
+	subject, facts := shownWithASCII(v.Subject), factsOf(v)
+	if len(facts) == 0 && subject == shown(v.Subject) {
+		return list
+	}
+	i := slices.IndexFunc(list, func(s SubjectFacts) bool { return slices.Equal(s.Facts, facts) })
+	if i < 0 {
+		return append(list, SubjectFacts{[]string{subject}, facts})
+	}
+	list[i].Subjects = append(list[i].Subjects, subject)
+	return list
 }
 
 func findingsOf(group []score.Verdict) []checks.Finding {

@@ -38,9 +38,21 @@ func (s *sheet) territory(docs []Document, quiet bool) error {
 	if !quiet {
 		s.text.WriteString("\n")
 		s.lines(0, bold, w.say("terminal.next"))
-		s.command(2, w.say("terminal.detail"), docs[0].Method.Page)
+		s.command(2, w.say("terminal.detail"), neediest(docs).Method.Page)
 	}
 	return nil
+}
+
+// neediest is the town to look at first: the one with most of the gravest.
+func neediest(docs []Document) Document {
+	return slices.MaxFunc(docs, func(a, b Document) int {
+		for _, severity := range counted {
+			if c := cmp.Compare(a.Summary.Fail[severity], b.Summary.Fail[severity]); c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
 }
 
 func (s *sheet) overview(d Document, width int) []string {

@@ -24,7 +24,7 @@ func (s *sheet) town(d Document, quiet bool) error {
 			return err
 		}
 	} else {
-		s.lines(0, "", w.say(verdictless(d)))
+		s.lines(0, "", w.say("terminal."+verdictless(d)))
 	}
 	s.gaps(d)
 	if !quiet {
@@ -40,12 +40,16 @@ func (s *sheet) grade(d Document) string {
 	return s.words.say("terminal.grade", "Grade", d.Summary.Grade)
 }
 
-// verdictless tells "all is in order" from "nothing could be seen".
+// verdictless tells "all is in order" from "not all could be seen" and "nothing
+// could be seen".
 func verdictless(d Document) string {
-	if d.Summary.Pass == 0 {
-		return "terminal.nothing"
+	switch {
+	case d.Summary.Pass == 0:
+		return "nothing"
+	case d.Summary.Inconclusive > 0:
+		return "partly"
 	}
-	return "terminal.clean"
+	return "clean"
 }
 
 func counts(w words, d Document) string {

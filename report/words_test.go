@@ -110,7 +110,7 @@ func spoken() []string {
 	for m := range 12 {
 		list = append(list, "month."+wordsIn(rules.English).number(int64(m+1)))
 	}
-	return append(list, "first.n1", "first.n2", "first.n3")
+	return append(list, "first.n1", "first.n2", "first.n3", "terminal.clean", "terminal.partly", "terminal.nothing", "clean.partly", "clean.nothing")
 }
 
 func TestEveryProblemActorAndSeverityHasWords(t *testing.T) {

@@ -1,7 +1,6 @@
 package dns
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"strings"
@@ -22,10 +21,7 @@ func TestRootAnchorNamesTheKeysOfTheRoot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	keys, err := ReadAnchor(bytes.NewReader(text))
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := mustRead(t, string(text))
 	anchor := RootAnchor()
 	for _, key := range keys.keys {
 		if !anchor.holds(key) {
@@ -43,10 +39,7 @@ func TestRootAnchorNamesTheKeysOfTheRoot(t *testing.T) {
 func TestAnchorFileIsReadAsPeopleWriteIt(t *testing.T) {
 	t.Parallel()
 	plain := ". IN DS 20326 8 2 " + zeros
-	want, err := ReadAnchor(strings.NewReader(plain))
-	if err != nil {
-		t.Fatal(err)
-	}
+	want := mustRead(t, plain)
 	for name, text := range map[string]string{
 		"with-ttl":             ". 172800 IN DS 20326 8 2 " + zeros + "\n",
 		"without-class":        ". DS 20326 8 2 " + zeros,
@@ -58,10 +51,7 @@ func TestAnchorFileIsReadAsPeopleWriteIt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := ReadAnchor(strings.NewReader(text))
-			if err != nil {
-				t.Fatal(err)
-			}
+			got := mustRead(t, text)
 			if got.Digest() != want.Digest() {
 				t.Errorf("digest = %s, want %s", got.Digest(), want.Digest())
 			}
@@ -110,14 +100,26 @@ func TestUnreadableAnchorFileSaysWhy(t *testing.T) {
 	}
 }
 
+func mustRead(t *testing.T, text string) Anchor {
+	t.Helper()
+	anchor, err := ReadAnchor(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return anchor
+}
+
 func TestDigestTellsAnchorsApart(t *testing.T) {
 	t.Parallel()
 	if digest := (Anchor{}).Digest(); digest != "" {
 		t.Errorf("digest of no anchor = %q, want none", digest)
 	}
-	one, err := ReadAnchor(strings.NewReader(". IN DS 1 8 2 " + zeros))
-	if err != nil {
-		t.Fatal(err)
+	one := mustRead(t, ". IN DS 1 8 2 "+zeros)
+	two := mustRead(t, ". IN DS 2 8 2 "+zeros)
+	both := mustRead(t, ". IN DS 1 8 2 "+zeros+"\n. IN DS 2 8 2 "+zeros)
+	turned := mustRead(t, ". IN DS 2 8 2 "+zeros+"\n. IN DS 1 8 2 "+zeros)
+	if both.Digest() != turned.Digest() || both.Digest() == one.Digest() || one.Digest() == two.Digest() {
+		t.Errorf("digests: one %s, two %s, both %s, turned %s", one.Digest(), two.Digest(), both.Digest(), turned.Digest())
 	}
 	if one.Digest() == RootAnchor().Digest() || !strings.HasPrefix(one.Digest(), "sha256:") {
 		t.Errorf("digest = %s", one.Digest())
@@ -132,10 +134,7 @@ func TestDigestTellsAnchorsApart(t *testing.T) {
 func TestKeyOfAnotherAlgorithmIsNotHeld(t *testing.T) {
 	t.Parallel()
 	key := dnstest.Records(t, ". IN DNSKEY 257 3 8 AwEAAQ==")[0].(*dns.DNSKEY)
-	anchor, err := ReadAnchor(strings.NewReader(key.ToDS(dns.SHA384).String()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	anchor := mustRead(t, key.ToDS(dns.SHA384).String())
 	if !anchor.holds(key) {
 		t.Error("the key is not held by its SHA-384 digest")
 	}

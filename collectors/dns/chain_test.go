@@ -122,6 +122,15 @@ func TestChain(t *testing.T) {
 			},
 			want: unknown(evidence.ServFail, "test"),
 		},
+		"dname-elsewhere-explains-no-alias": {
+			domain: "comune.valle.test",
+			arrange: func(t *testing.T, w *world) {
+				w.Add(dnstest.Records(t, "comune.valle.test. 300 IN SOA ns.example. admin.example. 1 7200 3600 1209600 300")...)
+				alias := append(w.test.lines(t, "monti.test. 300 IN DNAME piani.test."), dnstest.Records(t, "valle.test. 300 IN CNAME valle.piani.test.")...)
+				w.Say("valle.test. DS", dnstest.Reply{Answer: alias})
+			},
+			want: unknown(evidence.NoDNSSEC, "test"), detail: "alias",
+		},
 		"unsigned-alias-on-the-way-proves-nothing": {
 			domain: "comune.valle.test",
 			arrange: func(t *testing.T, w *world) {
@@ -291,7 +300,7 @@ func TestChain(t *testing.T) {
 		},
 		"nsec3-of-an-unknown-kind-says-nothing": {
 			arrange: func(t *testing.T, w *world) {
-				w.deny("comune.test.", w.test.lines(t, wide("7 1 0")))
+				w.deny("comune.test.", w.test.lines(t, last+".test. 300 IN NSEC3 7 1 0 - "+first+" NS"))
 			},
 			want: unknown(evidence.NoDNSSEC, "test"),
 		},
@@ -355,11 +364,7 @@ func TestWithoutAnchorTheChainIsNotAsked(t *testing.T) {
 func TestAnchorMayBeAKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	anchor, err := ReadAnchor(strings.NewReader(w.root.key.String()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := Collect(t.Context(), session(t, w.Server), Request{Domain: "comune.test", Anchor: anchor}).Signed
+	got := Collect(t.Context(), session(t, w.Server), Request{Domain: "comune.test", Anchor: mustRead(t, w.root.key.String())}).Signed
 	if got.State != evidence.Seen {
 		t.Errorf("signed = %+v, want seen", got)
 	}

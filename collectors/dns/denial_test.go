@@ -30,7 +30,7 @@ func TestBetween(t *testing.T) {
 		"before-it":                         {"b.test.", "a.test.", "c.test.", false},
 		"in-the-last-gap-of-the-zone":       {"z.test.", "zz.test.", "test.", true},
 		"before-the-last-gap":               {"z.test.", "b.test.", "test.", false},
-		"last-gap-of-another-zone":          {"z.test.", "zz.example.", "test.", false},
+		"last-gap-of-another-zone":          {"z.test.", "a.zona.", "test.", false},
 		"in-a-zone-with-nothing-but-itself": {"test.", "b.test.", "test.", true},
 	} {
 		t.Run(name, func(t *testing.T) {

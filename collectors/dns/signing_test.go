@@ -3,7 +3,6 @@ package dns
 import (
 	"crypto"
 	"net/netip"
-	"strings"
 	"testing"
 	"time"
 
@@ -68,11 +67,7 @@ func (s *signer) ds() string { return s.key.ToDS(dns.SHA256).String() }
 
 func (s *signer) anchor(t *testing.T) Anchor {
 	t.Helper()
-	anchor, err := ReadAnchor(strings.NewReader(s.ds()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return anchor
+	return mustRead(t, s.ds())
 }
 
 // world is a signed root, a signed top level and a signed municipality.

@@ -128,7 +128,7 @@ func request(ctx context.Context, conn net.Conn, url, agent string) (*http.Respo
 	if err != nil {
 		return nil, nil, err
 	}
-	
+	get.Header.Set("User-Agent", agent)
 	get.Close = true
 	if err := get.Write(conn); err != nil {
 		return nil, nil, err

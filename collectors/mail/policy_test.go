@@ -208,6 +208,7 @@ func TestPolicyRequestSaysWhoAsks(t *testing.T) {
 	})
 	s := l.session()
 	Collect(t.Context(), s, l.request())
+	close(agents)
 	if got, want := <-agents, "mta-sts.comune.test GET Campanile test"; got != want {
 		t.Errorf("request = %q, want %q", got, want)
 	}

@@ -12,10 +12,10 @@ type DMARC struct {
 	Subdomains      string   // sp
 	Missing         string   // np: names that do not exist
 	Testing         bool     // t=y: apply one level less
-	PublicSuffix    string   // psd: y, n or u
+	PublicSuffix    string   // psd: y, n or u; empty when missing or invalid
 	Percent         string   // pct, historic; older readers sample by it
-	AggregateTo     []string // rua, as written
-	FailuresTo      []string // ruf, as written
+	AggregateTo     []string // rua: the valid addresses, as written
+	FailuresTo      []string // ruf: the same
 	PolicyMalformed bool     // p, sp or np is there and is none of the three words
 }
 
@@ -24,7 +24,7 @@ type DMARC struct {
 func IsDMARC(text string) bool {
 	first, _, _ := strings.Cut(text, ";")
 	name, value, ok := strings.Cut(first, "=")
-	return ok && strings.EqualFold(strings.TrimRight(name, " \t"), "v") && strings.Trim(value, " \t") == "DMARC1"
+	return ok && strings.EqualFold(strings.TrimRight(name, blanks), "v") && strings.Trim(value, blanks) == "DMARC1"
 }
 
 // DMARCRecords picks the DMARC records out of TXT records in presentation form;
@@ -48,18 +48,23 @@ func ParseDMARC(text string) (DMARC, error) {
 	seen := map[string]bool{}
 	for _, part := range strings.Split(text, ";")[1:] {
 		name, value, ok := strings.Cut(part, "=")
-		name, value = strings.ToLower(strings.TrimSpace(name)), strings.TrimSpace(value)
+		name, value = strings.ToLower(strings.Trim(name, blanks)), strings.Trim(value, blanks)
 		if !ok || seen[name] {
 			continue
 		}
 		seen[name] = true
 		record.set(name, value)
 	}
-	if record.Policy == "" && len(record.AggregateTo) == 0 {
-		return record, errors.New("neither a policy nor an address for reports")
+	// RFC 9989 section 4.10.1: with an address for reports this would be p=none.
+	if !record.valid() && len(record.AggregateTo) == 0 {
+		return record, errors.New("no valid policy and no address for reports")
 	}
 	return record, nil
 }
+
+// valid reports whether the policy counts: one word that is none of the three
+// takes the others with it (RFC 9989 section 4.10.1).
+func (r *DMARC) valid() bool { return r.Policy != "" && !r.PolicyMalformed }
 
 func (r *DMARC) set(name, value string) {
 	switch name {
@@ -72,7 +77,9 @@ func (r *DMARC) set(name, value string) {
 	case "t":
 		r.Testing = strings.EqualFold(value, "y")
 	case "psd":
-		r.PublicSuffix = strings.ToLower(value)
+		if value = strings.ToLower(value); value == "y" || value == "n" || value == "u" {
+			r.PublicSuffix = value
+		}
 	case "pct":
 		r.Percent = value
 	case "rua":
@@ -91,27 +98,56 @@ func (r *DMARC) policy(value string) string {
 	return ""
 }
 
-// addresses keeps what has a scheme; a report cannot go anywhere else.
+// addresses keeps what a report can go to: URIs (RFC 9989 section 4.6).
 func addresses(value string) []string {
 	var list []string
-	for _, uri := range strings.Split(value, ",") {
-		if uri = strings.TrimSpace(uri); strings.Contains(uri, ":") {
+	for uri := range strings.SplitSeq(value, ",") {
+		if uri = strings.Trim(uri, blanks); isReportURI(uri) {
 			list = append(list, uri)
 		}
 	}
 	return list
 }
 
+// isReportURI wants a scheme and characters of RFC 3986, and of mailto a
+// mailbox. A size limit behind "!" is an old form that readers pass over.
+func isReportURI(uri string) bool {
+	scheme, rest, _ := strings.Cut(uri, ":")
+	if rest == "" || !isScheme(scheme) || strings.ContainsFunc(rest, notInURI) {
+		return false
+	}
+	if !strings.EqualFold(scheme, "mailto") {
+		return true
+	}
+	box, _, _ := strings.Cut(rest, "?")
+	local, domain, ok := strings.Cut(box, "@")
+	return ok && local != "" && strings.TrimLeft(domain, "!") != ""
+}
+
+func isScheme(s string) bool {
+	if s == "" || !isLetter(s[0]) {
+		return false
+	}
+	for i := range len(s) {
+		if c := s[i]; !isLetter(c) && !isDigit(c) && c != '+' && c != '-' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+func notInURI(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"<>\\^`{|}", r) }
+
 // Effective gives the policy that receivers apply to the author domain itself
-// (own) or to an existing subdomain: sp before p, nothing valid is none, and
-// testing mode one level less (RFC 9989 sections 4.7 and 4.10.1).
+// (own) or to an existing subdomain: sp before p, anything invalid makes it
+// none, and testing mode is one level less (RFC 9989 sections 4.7 and 4.10.1).
 func (r DMARC) Effective(own bool) string {
 	policy := r.Policy
 	if !own && r.Subdomains != "" {
 		policy = r.Subdomains
 	}
 	switch {
-	case policy == "" || r.PolicyMalformed && r.Policy == "":
+	case !r.valid():
 		return "none"
 	case r.Testing && policy == "reject":
 		return "quarantine"

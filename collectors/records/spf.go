@@ -3,8 +3,6 @@ package records
 import (
 	"errors"
 	"fmt"
-	"net/netip"
-	"strconv"
 	"strings"
 )
 
@@ -17,10 +15,10 @@ type SPF struct {
 type SPFTerm struct {
 	Raw       string
 	Qualifier byte   // '+', '-', '~' or '?'; 0 for a modifier
-	Name      string // lower case: all, include, a, mx, ptr, ip4, ip6, exists, redirect, exp ...
+	Name      string // lower case: all, include, a, mx, ptr, ip4, ip6, exists, redirect, exp; "name=" for any other modifier
 	Value     string // domain-spec or network, as written; empty when left out
-	Bits4     int    // prefix length for IPv4 (a, mx, ip4); -1 when left out
-	Bits6     int    // prefix length for IPv6 (a, mx, ip6); -1 when left out
+	Bits4     int    // prefix length for IPv4 (a, mx: -1 when left out; ip4: 32 when left out)
+	Bits6     int    // prefix length for IPv6 (a, mx: -1 when left out; ip6: 128 when left out)
 }
 
 // IsSPF reports whether a TXT record is an SPF record: the version, then a
@@ -80,173 +78,6 @@ func (r SPF) onceOnly() error {
 	}
 	return nil
 }
-
-func parseTerm(raw string) (SPFTerm, error) {
-	term := SPFTerm{Raw: raw, Bits4: -1, Bits6: -1}
-	name, value, isModifier := cutModifier(raw)
-	if isModifier {
-		term.Name, term.Value = strings.ToLower(name), value
-		if (term.Name == "redirect" || term.Name == "exp") && !validDomainSpec(value) {
-			return term, errors.New("not a domain name")
-		}
-		return term, nil
-	}
-	rest := raw
-	term.Qualifier = '+'
-	if strings.IndexByte("+-~?", rest[0]) >= 0 {
-		term.Qualifier, rest = rest[0], rest[1:]
-	}
-	end := strings.IndexAny(rest, ":/")
-	if end < 0 {
-		end = len(rest)
-	}
-	term.Name, rest = strings.ToLower(rest[:end]), rest[end:]
-	return mechanism(term, rest)
-}
-
-// cutModifier tells name=value from a mechanism: the name starts with a letter
-// and ends at the first "=" that no ":" or "/" precedes (RFC 7208 section 12).
-func cutModifier(raw string) (name, value string, ok bool) {
-	name, value, ok = strings.Cut(raw, "=")
-	if !ok || name == "" || !isLetter(name[0]) {
-		return "", "", false
-	}
-	for i := range len(name) {
-		if c := name[i]; !isLetter(c) && !isDigit(c) && c != '-' && c != '_' && c != '.' {
-			return "", "", false
-		}
-	}
-	return name, value, true
-}
-
-func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
-
-// mechanism reads what follows the name of a mechanism (RFC 7208 section 5).
-func mechanism(term SPFTerm, rest string) (SPFTerm, error) {
-	switch term.Name {
-	case "all":
-		if rest != "" {
-			return term, errors.New("all takes no value")
-		}
-		return term, nil
-	case "include", "exists":
-		term.Value = strings.TrimPrefix(rest, ":")
-		if !strings.HasPrefix(rest, ":") || !validDomainSpec(term.Value) {
-			return term, fmt.Errorf("%s needs a domain name", term.Name)
-		}
-		return term, nil
-	case "ptr":
-		term.Value = strings.TrimPrefix(rest, ":")
-		if rest != "" && (!strings.HasPrefix(rest, ":") || !validDomainSpec(term.Value)) {
-			return term, errors.New("not a domain name")
-		}
-		return term, nil
-	case "a", "mx":
-		return hostTerm(term, rest)
-	case "ip4", "ip6":
-		return networkTerm(term, rest)
-	}
-	return term, errors.New("unknown mechanism")
-}
-
-// hostTerm reads [":" domain] ["/" n] ["//" n] (RFC 7208 section 5.3).
-func hostTerm(term SPFTerm, rest string) (SPFTerm, error) {
-	if strings.HasPrefix(rest, ":") {
-		end := lengthOfDomain(rest)
-		term.Value, rest = rest[1:end], rest[end:]
-		if !validDomainSpec(term.Value) {
-			return term, errors.New("not a domain name")
-		}
-	}
-	four, six, both := strings.Cut(rest, "//")
-	var err error
-	if four != "" {
-		if term.Bits4, err = prefixLength(strings.TrimPrefix(four, "/"), 32); err != nil || four[0] != '/' {
-			return term, errors.New("not a prefix length")
-		}
-	}
-	if both {
-		if term.Bits6, err = prefixLength(six, 128); err != nil {
-			return term, err
-		}
-	}
-	return term, nil
-}
-
-// lengthOfDomain finds the first slash outside a macro: %{d/} may hold one.
-func lengthOfDomain(s string) int {
-	depth := 0
-	for i := range len(s) {
-		switch {
-		case s[i] == '{':
-			depth++
-		case s[i] == '}':
-			depth--
-		case s[i] == '/' && depth <= 0:
-			return i
-		}
-	}
-	return len(s)
-}
-
-func networkTerm(term SPFTerm, rest string) (SPFTerm, error) {
-	if !strings.HasPrefix(rest, ":") {
-		return term, errors.New("an address is missing")
-	}
-	term.Value = rest[1:]
-	address, bits, hasBits := strings.Cut(term.Value, "/")
-	ip, err := netip.ParseAddr(address)
-	if err != nil || ip.Zone() != "" || ip.Is4() != (term.Name == "ip4") {
-		return term, fmt.Errorf("not an address of %s", term.Name)
-	}
-	length := ip.BitLen()
-	if hasBits {
-		if length, err = prefixLength(bits, ip.BitLen()); err != nil {
-			return term, err
-		}
-	}
-	if ip.Is4() {
-		term.Bits4 = length
-	} else {
-		term.Bits6 = length
-	}
-	return term, nil
-}
-
-func prefixLength(s string, most int) (int, error) {
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 0 || n > most || len(s) > 1 && s[0] == '0' {
-		return -1, errors.New("not a prefix length")
-	}
-	return n, nil
-}
-
-// validDomainSpec accepts macros and names that end in a top label
-// (RFC 7208 section 7.1). What macros expand to depends on the message.
-func validDomainSpec(spec string) bool {
-	if spec == "" || len(spec) > 512 {
-		return false
-	}
-	for i := range len(spec) {
-		if spec[i] <= ' ' || spec[i] > '~' {
-			return false
-		}
-	}
-	if HasMacro(spec) {
-		return true
-	}
-	labels := strings.Split(strings.TrimSuffix(spec, "."), ".")
-	for _, label := range labels {
-		if label == "" || len(label) > 63 {
-			return false
-		}
-	}
-	top := labels[len(labels)-1]
-	return len(labels) > 1 && strings.Trim(top, "0123456789") != "" && !strings.HasPrefix(top, "-") && !strings.HasSuffix(top, "-")
-}
-
-// HasMacro reports whether a domain-spec depends on the message.
-func HasMacro(spec string) bool { return strings.Contains(spec, "%") }
 
 // Asks reports whether the term costs a DNS look-up of the ten that a record
 // may have (RFC 7208 section 4.6.4).

@@ -56,6 +56,10 @@ func unescape(rest string) (value byte, length int, err error) {
 	return byte(n), 3, nil
 }
 
+// blanks is the WSP of the grammars (RFC 5234 appendix B.1); no other character
+// of Unicode counts as one.
+const blanks = " \t"
+
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // Texts joins each of several TXT records and leaves out those that do not

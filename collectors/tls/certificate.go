@@ -2,7 +2,6 @@ package tls
 
 import (
 	"bytes"
-	"crypto/dsa" //nolint:staticcheck // only to name the key of an old certificate
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -89,10 +88,8 @@ func keyOf(c *x509.Certificate) (kind string, bits int) {
 		return "ECDSA", key.Params().BitSize
 	case ed25519.PublicKey:
 		return "Ed25519", 8 * len(key)
-	case *dsa.PublicKey:
-		return "DSA", key.P.BitLen()
 	}
-	return "", 0
+	return c.PublicKeyAlgorithm.String(), 0 // nothing that a browser takes
 }
 
 // selfSigned reports whether the certificate is its own issuer. A signature

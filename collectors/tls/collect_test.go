@@ -42,9 +42,9 @@ func TestEveryAddressOfEveryName(t *testing.T) {
 	w := loopback.New(t)
 	chain := newAuthority(t, "Root of the test", nil).issue(t, nil)
 	config := &tls.Config{Certificates: []tls.Certificate{chain}, NextProtos: []string{"h2", "http/1.1"}}
-	w.Host("comune.example", "192.0.2.10", "2001:db8::10")
-	w.Host("www.comune.example", "192.0.2.20", "192.0.2.21")
-	w.Host("sevizi.comune.example")
+	w.Host(t, "comune.example", "192.0.2.10", "2001:db8::10")
+	w.Host(t, "www.comune.example", "192.0.2.20", "192.0.2.21")
+	w.Host(t, "sevizi.comune.example")
 	w.Broken("broken.comune.example")
 	serveTLS(t, w, "192.0.2.10:443", config)
 	serveTLS(t, w, "[2001:db8::10]:443", config)
@@ -112,7 +112,7 @@ func TestALostHandshakeIsTriedOnceMore(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := loopback.New(t)
-			w.Host("comune.example", "192.0.2.10")
+			w.Host(t, "comune.example", "192.0.2.10")
 			var count atomic.Int64
 			w.Serve(t, place, func(conn net.Conn) {
 				if count.Add(1) <= each.broken {
@@ -141,7 +141,7 @@ func TestALostHandshakeIsTriedOnceMore(t *testing.T) {
 func TestASilentHostIsUnknown(t *testing.T) {
 	t.Parallel()
 	w := loopback.New(t)
-	w.Host("comune.example", "192.0.2.10")
+	w.Host(t, "comune.example", "192.0.2.10")
 	if _, err := w.Network.Session().Addresses(t.Context(), "comune.example"); err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func TestSecondTryFitsOnePacket(t *testing.T) {
 	t.Parallel()
 	chain := newAuthority(t, "Root of the test", nil).issue(t, nil)
 	w := loopback.New(t)
-	w.Host("comune.example", "192.0.2.10")
+	w.Host(t, "comune.example", "192.0.2.10")
 	w.Serve(t, place, func(conn net.Conn) {
 		heard := &listener{Conn: conn}
 		if _, body, err := readRecord(heard); err != nil || len(body) > 1200 {
@@ -189,7 +189,7 @@ func TestTwoVisitsGiveTheSameEvidence(t *testing.T) {
 	w := loopback.New(t)
 	root := newAuthority(t, "Root of the test", nil)
 	middle := newAuthority(t, "Intermediate of the test", root)
-	w.Host("comune.example", "192.0.2.10", "192.0.2.11", "192.0.2.12")
+	w.Host(t, "comune.example", "192.0.2.10", "192.0.2.11", "192.0.2.12")
 	serveTLS(t, w, place, &tls.Config{Certificates: []tls.Certificate{middle.issue(t, nil, pointsTo("http://ca.example/"))}})
 	w.Serve(t, "192.0.2.11:443", func(conn net.Conn) { readSome(conn); resetConn(conn) })
 	request := Request{Names: []string{"comune.example"}, Versions: true, Roots: root.roots()}

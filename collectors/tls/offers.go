@@ -14,9 +14,9 @@ import (
 // answer it: a server takes its newest version up to the one that is offered,
 // so one hello for TLS 1.1 that meets an alert settles three versions.
 type offers struct {
-	visit   visit
-	known   map[uint16]evidence.Observation
-	speaks  bool // the server has finished a handshake or named a version
+	visit  visit
+	known  map[uint16]evidence.Observation
+	speaks bool // the server has finished a handshake or named a version
 }
 
 // versionsOf gives the answer for every version, oldest first.

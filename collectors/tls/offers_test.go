@@ -23,7 +23,7 @@ type reply func(offered uint16) []byte
 func offersOf(t *testing.T, config *tls.Config, answer reply) (evidence.Endpoint, int) {
 	t.Helper()
 	w := loopback.New(t)
-	w.Host("comune.example", "192.0.2.10")
+	w.Host(t, "comune.example", "192.0.2.10")
 	w.Serve(t, place, func(conn net.Conn) {
 		heard := &listener{Conn: conn}
 		kind, body, err := readRecord(heard)
@@ -227,7 +227,7 @@ func TestOffersOfARealServer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := loopback.New(t)
-			w.Host("comune.example", "192.0.2.10")
+			w.Host(t, "comune.example", "192.0.2.10")
 			each.config.Certificates = []tls.Certificate{chain}
 			serveTLS(t, w, place, each.config)
 			got := Collect(t.Context(), w.Network.Session(), Request{Names: []string{"comune.example"}, Versions: true})

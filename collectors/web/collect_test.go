@@ -22,7 +22,7 @@ func TestSite(t *testing.T) {
 	t.Parallel()
 	w := town(t)
 	serve(t, w, plain, redirect("https://comune.example/"))
-	serve(t, w, tls, func(w http.ResponseWriter, r *http.Request) {
+	serve(t, w, secured, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("User-Agent") != "campanile/test" || r.Host != host {
 			t.Errorf("asked by %q for %q", r.Header.Get("User-Agent"), r.Host)
 		}
@@ -31,7 +31,7 @@ func TestSite(t *testing.T) {
 			_, _ = io.WriteString(w, "Contact: mailto:sicurezza@comune.example\n")
 			return
 		}
-		html(words)(w, r)
+		htmlPage(words)(w, r)
 	})
 	s := w.Network.Session()
 	got := Collect(t.Context(), s, Request{Names: []string{host}, Agent: "campanile/test", WellKnown: true})[0]
@@ -72,7 +72,7 @@ func TestSecurityTxt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := town(t)
-			serve(t, w, tls, each.answer)
+			serve(t, w, secured, each.answer)
 			got := collect(t, w, true, host)[0].SecurityTxt
 			if got.State != evidence.Seen || got.Page != nil || got.Text != each.text {
 				t.Errorf("got %s, %d bytes: %.60q", got.State, len(got.Text), got.Text)
@@ -84,7 +84,7 @@ func TestSecurityTxt(t *testing.T) {
 func TestSecurityTxtThatIsNotAskedFor(t *testing.T) {
 	t.Parallel()
 	w := town(t)
-	serve(t, w, plain, html(words))
+	serve(t, w, plain, htmlPage(words))
 	if got := collect(t, w, true, host)[0].SecurityTxt.Observation; got != evidence.Skipped(evidence.DependsOnOther, "https does not answer") {
 		t.Errorf("https is closed: got %+v", got)
 	}
@@ -96,7 +96,7 @@ func TestSecurityTxtThatIsNotAskedFor(t *testing.T) {
 func TestHostsWithoutAnAddress(t *testing.T) {
 	t.Parallel()
 	w := town(t)
-	w.Host("vuoto.example")
+	w.Host(t, "vuoto.example")
 	w.Broken("rotto.example")
 	got := collect(t, w, true, "vuoto.example", "nessuno.example", "rotto.example")
 	var states []string
@@ -129,8 +129,8 @@ func TestClosedPortsAreUnknown(t *testing.T) {
 func TestTheNextAddressIsTried(t *testing.T) {
 	t.Parallel()
 	w := loopback.New(t)
-	w.Host(host, "192.0.2.1", "192.0.2.2", "2001:db8::1")
-	serve(t, w, "[2001:db8::1]:80", html(words))
+	w.Host(t, host, "192.0.2.1", "192.0.2.2", "2001:db8::1")
+	serve(t, w, "[2001:db8::1]:80", htmlPage(words))
 	if got := visit(t, w); got.State != evidence.Seen || got.Hops[0].Address != "2001:db8::1" || got.Attempts != 1 {
 		t.Errorf("got %+v", got)
 	}
@@ -141,9 +141,9 @@ func TestSitesStayInOrder(t *testing.T) {
 	w := loopback.New(t)
 	names := []string{"www.comune.example", "comune.example", "albo.comune.example", "servizi.comune.example"}
 	for _, name := range names {
-		w.Host(name, "192.0.2.10")
+		w.Host(t, name, "192.0.2.10")
 	}
-	serve(t, w, plain, html(words))
+	serve(t, w, plain, htmlPage(words))
 	var hosts []string
 	for _, site := range collect(t, w, false, names...) {
 		hosts = append(hosts, site.Host)
@@ -156,7 +156,7 @@ func TestSitesStayInOrder(t *testing.T) {
 func TestTLSThatIsNone(t *testing.T) {
 	t.Parallel()
 	w := town(t)
-	raw(t, w, tls, "HTTP/1.1 400 Bad Request\r\n\r\n")
+	raw(t, w, secured, "HTTP/1.1 400 Bad Request\r\n\r\n")
 	if got := collect(t, w, false, host)[0].HTTPS; got.State != evidence.Unknown || got.Problem != evidence.Malformed {
 		t.Errorf("got %+v", got.Observation)
 	}
@@ -166,10 +166,11 @@ func TestTheWholeBundleCanBeWritten(t *testing.T) {
 	t.Parallel()
 	w := town(t)
 	serve(t, w, plain, redirect("https://comune.example/"))
-	serve(t, w, tls, html(words+"<footer>"+threeLinks+"</footer>\xff\xfe"))
+	serve(t, w, secured, htmlPage(words+"<footer>"+threeLinks+"</footer>\xff\xfe"))
 	bundle := evidence.Bundle{
 		Schema: evidence.Schema, Target: evidence.Target{Domain: host}, Taken: loopback.Now(), Profile: evidence.Standard,
-		Sites: collect(t, w, true, host, "nessuno.example"),
+		Families: []evidence.Family{evidence.WebFamily},
+		Sites:    collect(t, w, true, host, "nessuno.example"),
 	}
 	line, err := evidence.Marshal(&bundle)
 	if err != nil {
@@ -179,8 +180,6 @@ func TestTheWholeBundleCanBeWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The canonical form sorts the sites; nothing else may differ.
-	bundle.Sites[0], bundle.Sites[1] = again.Sites[0], again.Sites[1]
 	if diff := cmp.Diff(&bundle, again); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}

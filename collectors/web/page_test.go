@@ -289,7 +289,7 @@ func TestEndlessPageKeepsItsFooter(t *testing.T) {
 
 func TestHostilePagesEndSoon(t *testing.T) {
 	t.Parallel()
-	fill := func(part string) []byte { return bytes.Repeat([]byte(part), maxBody/len(part)) }
+	fill := func(part string) []byte { return bytes.Repeat([]byte(part), maxBody/2/len(part)) }
 	for name, body := range map[string][]byte{
 		"nested":            fill("<div>"),
 		"nested-footers":    fill(`<div class="footer">`),

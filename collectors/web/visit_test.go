@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -24,16 +25,16 @@ import (
 )
 
 const (
-	host  = "comune.example"
-	plain = "192.0.2.10:80"
-	tls   = "192.0.2.10:443"
+	host    = "comune.example"
+	plain   = "192.0.2.10:80"
+	secured = "192.0.2.10:443"
 )
 
 // town is a world with one site; its servers are put there by the test.
 func town(t testing.TB) *loopback.World {
 	t.Helper()
 	w := loopback.New(t)
-	w.Host(host, "192.0.2.10")
+	w.Host(t, host, "192.0.2.10")
 	return w
 }
 
@@ -41,7 +42,7 @@ func town(t testing.TB) *loopback.World {
 func serve(t testing.TB, w *loopback.World, address string, handler http.HandlerFunc) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
-	server.Config.ErrorLog = nil
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	if strings.HasSuffix(address, ":443") {
 		server.StartTLS()
 	} else {
@@ -83,7 +84,7 @@ func redirect(to string) http.HandlerFunc {
 	}
 }
 
-func html(body string) http.HandlerFunc {
+func htmlPage(body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = io.WriteString(w, body)
@@ -100,10 +101,14 @@ func TestRedirects(t *testing.T) {
 		want     []string
 		attempts int
 	}{
-		"no-redirect":         {html(words), nil, "seen", "", []string{"200 http://comune.example/"}, 1},
-		"to-https":            {redirect("https://comune.example/"), html(words), "seen", "", []string{"301 http://comune.example/", "200 https://comune.example/"}, 1},
-		"to-https-with-port":  {redirect("https://COMUNE.example:443"), html(words), "seen", "", []string{"301 http://comune.example/", "200 https://comune.example/"}, 1},
-		"relative":            {redirect("https:/it/"), redirect("home#top"), "seen", "", nil, 1},
+		"no-redirect":        {htmlPage(words), nil, "seen", "", []string{"200 http://comune.example/"}, 1},
+		"to-https":           {redirect("https://comune.example/"), htmlPage(words), "seen", "", []string{"301 http://comune.example/", "200 https://comune.example/"}, 1},
+		"to-https-with-port": {redirect("https://COMUNE.example:443"), htmlPage(words), "seen", "", []string{"301 http://comune.example/", "200 https://comune.example/"}, 1},
+		"relative": {func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/" {
+				redirect("it/#top")(w, r)
+			}
+		}, nil, "seen", "", []string{"301 http://comune.example/", "200 http://comune.example/it/"}, 1},
 		"to-a-closed-port":    {redirect("https://comune.example/"), nil, "unknown", "refused", []string{"301 http://comune.example/"}, 2},
 		"circle":              {redirect("/"), nil, "unknown", "too-many", []string{"301 http://comune.example/"}, 1},
 		"circle-of-two":       {redirect("https://comune.example/"), redirect("http://comune.example/"), "unknown", "too-many", []string{"301 http://comune.example/", "301 https://comune.example/"}, 1},
@@ -115,8 +120,8 @@ func TestRedirects(t *testing.T) {
 		"to-an-unknown-name":  {redirect("http://altrove.example/"), nil, "unknown", "no-address", []string{"301 http://comune.example/"}, 1},
 		"to-a-broken-name":    {redirect("http://rotto.example/"), nil, "unknown", "servfail", []string{"301 http://comune.example/"}, 1},
 		"multiple-choices":    {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Location", "/a"); w.WriteHeader(300) }, nil, "seen", "", []string{"300 http://comune.example/"}, 1},
-		"meta-refresh":        {html(`<meta http-equiv="refresh" content="0;url=https://comune.example/home">`), html(words), "seen", "", []string{"200 http://comune.example/", "200 https://comune.example/home"}, 1},
-		"meta-refresh-circle": {html(`<meta http-equiv="refresh" content="0;url=/">`), nil, "seen", "", []string{"200 http://comune.example/"}, 1},
+		"meta-refresh":        {htmlPage(`<meta http-equiv="refresh" content="0;url=https://comune.example/home">`), htmlPage(words), "seen", "", []string{"200 http://comune.example/", "200 https://comune.example/home"}, 1},
+		"meta-refresh-circle": {htmlPage(`<meta http-equiv="refresh" content="0;url=/">`), nil, "seen", "", []string{"200 http://comune.example/"}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -124,13 +129,13 @@ func TestRedirects(t *testing.T) {
 			w.Broken("rotto.example")
 			serve(t, w, plain, each.first)
 			if each.second != nil {
-				serve(t, w, tls, each.second)
+				serve(t, w, secured, each.second)
 			}
 			got := visit(t, w)
 			if got.State != each.state || got.Problem != each.problem || got.Attempts != each.attempts {
 				t.Errorf("got %s %s (%s) after %d", got.State, got.Problem, got.Detail, got.Attempts)
 			}
-			if diff := cmp.Diff(each.want, way(got)); each.want != nil && diff != "" {
+			if diff := cmp.Diff(each.want, way(got)); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
 			}
 		})
@@ -163,8 +168,8 @@ func TestRedirectToAPrivateAddress(t *testing.T) {
 			t.Parallel()
 			w := loopback.New(t)
 			w.Network.Permit = network.Permit{}
-			w.Host(host, "8.8.8.8")
-			w.Host("intranet.example", "10.0.0.1")
+			w.Host(t, host, "8.8.8.8")
+			w.Host(t, "intranet.example", "10.0.0.1")
 			serve(t, w, "8.8.8.8:80", redirect(to))
 			for _, private := range []string{"10.0.0.1:80", "127.0.0.1:80", "169.254.169.254:80"} {
 				w.Serve(t, private, func(net.Conn) { t.Error("connected to a private address") })
@@ -187,7 +192,7 @@ func TestCookiesTurnNoCircle(t *testing.T) {
 			redirect("/")(w, r)
 			return
 		}
-		html(words)(w, r)
+		htmlPage(words)(w, r)
 	})
 	got := visit(t, w)
 	if got.State != evidence.Seen || len(got.Hops) != 2 {
@@ -217,7 +222,7 @@ func TestCodings(t *testing.T) {
 	zip := func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }
 	br := func(w io.Writer) io.WriteCloser { return brotli.NewWriter(w) }
 	small := words + "<footer>" + threeLinks + "</footer>"
-	huge := words + strings.Repeat(" ", 50<<20)
+	huge := words + strings.Repeat(" ", 4*maxBody)
 	for name, each := range map[string]struct {
 		coding string
 		body   []byte
@@ -272,7 +277,7 @@ func TestServersThatBreakTheProtocol(t *testing.T) {
 		"silence-and-goodbye":         {"", "unknown", "closed"},
 		"ftp":                         {"220 Welcome\r\n", "unknown", "malformed"},
 		"garbage":                     {"\x00\x01\x02\x03\r\n\r\n", "unknown", "malformed"},
-		"half-a-status-line":          {"HTTP/1.1 2", "unknown", "closed"},
+		"half-a-status-line":          {"HTTP/1.1 2", "unknown", "malformed"},
 		"endless-headers":             {head + strings.Repeat("X-A: "+strings.Repeat("b", 1000)+"\r\n", 200), "unknown", "too-large"},
 		"one-endless-header":          {head + "X-A: " + strings.Repeat("b", 300<<10), "unknown", "too-large"},
 		"endless-early-hints":         {strings.Repeat("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", 20), "unknown", "too-many"},
@@ -372,7 +377,7 @@ func TestHeaders(t *testing.T) {
 		w.Header().Set("X-Long", strings.Repeat("a", 5000))
 		w.Header().Set("Server", "nginx")
 		w.Header().Set("Set-Cookie", fmt.Sprintf("id=%d", n))
-		html(words)(w, r)
+		htmlPage(words)(w, r)
 	})
 	got, again := visit(t, w), visit(t, w)
 	if diff := cmp.Diff(got, again); diff != "" {
@@ -402,7 +407,7 @@ func TestNoMoreThanAHundredHeadersAndCookies(t *testing.T) {
 			w.Header().Set(fmt.Sprintf("X-%d", i), "a")
 			w.Header().Add("Set-Cookie", fmt.Sprintf("c%d=a", i))
 		}
-		html(words)(w, r)
+		htmlPage(words)(w, r)
 	})
 	got := visit(t, w)
 	if len(got.Hops[0].Headers) != maxHeaders || len(got.Cookies) != maxCookies {

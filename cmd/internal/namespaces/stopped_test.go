@@ -89,7 +89,7 @@ func (w *world) testSilent(t *testing.T) {
 
 func (o outage) begin(t *testing.T) {
 	t.Helper()
-	for _, s := range append(o.stop, o.after...) {
+	for _, s := range slices.Concat(o.stop, o.after) {
 		s.stop(t)
 	}
 	for _, s := range o.after {

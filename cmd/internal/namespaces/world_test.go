@@ -171,7 +171,7 @@ func (w *world) configureMail(t *testing.T) {
 	if err := os.Chown("/var/lib/postfix", owner, -1); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range strings.FieldsSeq("active bounce corrupt defer deferred flush hold incoming maildrop pid private public saved trace") {
+	for name := range strings.FieldsSeq("active bounce corrupt defer deferred flush hold incoming maildrop pid private public saved trace") {
 		dir := filepath.Join("/var/spool/postfix", name)
 		if err := os.Mkdir(dir, 0o755); err != nil {
 			t.Fatal(err)

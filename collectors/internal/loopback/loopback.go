@@ -15,6 +15,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"campanile/collectors/internal/dnstest"
 	"campanile/collectors/network"
 )
 
@@ -23,9 +24,8 @@ import (
 type World struct {
 	Network *network.Network
 
+	names    *dnstest.Server
 	mu       sync.Mutex
-	hosts    map[string][]netip.Addr
-	broken   map[string]bool
 	to       map[netip.AddrPort]func(context.Context) (net.Conn, error)
 	resolver netip.AddrPort
 }
@@ -36,8 +36,8 @@ func Now() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) }
 // New begins an empty world that ends with the test.
 func New(t testing.TB) *World {
 	t.Helper()
-	w := &World{hosts: map[string][]netip.Addr{}, broken: map[string]bool{}, to: map[netip.AddrPort]func(context.Context) (net.Conn, error){}}
-	w.resolver = w.serveDNS(t)
+	w := &World{names: dnstest.New(t), to: map[netip.AddrPort]func(context.Context) (net.Conn, error){}}
+	w.resolver = w.names.Listen(t)
 	w.Network = &network.Network{
 		Resolvers: []netip.AddrPort{w.resolver},
 		Connect:   w.connect,
@@ -48,21 +48,25 @@ func New(t testing.TB) *World {
 	return w
 }
 
-// Host gives a name its addresses.
-func (w *World) Host(name string, addresses ...string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.hosts[dns.CanonicalName(name)] = nil
+// Host gives a name its addresses; with none, it only exists.
+func (w *World) Host(t testing.TB, name string, addresses ...string) {
+	t.Helper()
+	lines := []string{name + ". TXT here"}
 	for _, address := range addresses {
-		w.hosts[dns.CanonicalName(name)] = append(w.hosts[dns.CanonicalName(name)], netip.MustParseAddr(address))
+		kind := "A"
+		if netip.MustParseAddr(address).Is6() {
+			kind = "AAAA"
+		}
+		lines = append(lines, name+". "+kind+" "+address)
 	}
+	w.names.Add(dnstest.Records(t, lines...)...)
 }
 
 // Broken makes the name servers of a name fail.
 func (w *World) Broken(name string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.broken[dns.CanonicalName(name)] = true
+	for _, kind := range []string{"A", "AAAA"} {
+		w.names.Say(name+". "+kind, dnstest.Reply{Rcode: dns.RcodeServerFailure})
+	}
 }
 
 // Map leads an address and port to a listener.
@@ -84,6 +88,11 @@ func (w *World) Pipe(address string, answer func(net.Conn)) {
 		}()
 		return near, nil
 	})
+}
+
+// Fail makes every connection to an address and port fail with an error.
+func (w *World) Fail(address string, err error) {
+	w.lead(address, func(context.Context) (net.Conn, error) { return nil, err })
 }
 
 func (w *World) lead(address string, dial func(context.Context) (net.Conn, error)) {
