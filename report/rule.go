@@ -117,7 +117,7 @@ func parenthesised(note string) string {
 // stay in the writer until it is flushed.
 func paragraph(w *bufio.Writer, width int, indent, text string) {
 	column := 0
-	for _, word := range strings.Split(text, " ") {
+	for word := range strings.SplitSeq(text, " ") {
 		length := utf8.RuneCountInString(word)
 		switch {
 		case column == 0:

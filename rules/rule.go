@@ -138,10 +138,8 @@ func (r *Rule) InForce(at time.Time) bool {
 // SeverityOf gives the severity of a finding with these facts.
 func (r *Rule) SeverityOf(facts map[string]string) Severity {
 	for _, raise := range r.Raise {
-		for _, value := range raise.Values {
-			if facts[raise.Fact] == value {
-				return raise.To
-			}
+		if slices.Contains(raise.Values, facts[raise.Fact]) {
+			return raise.To
 		}
 	}
 	return r.Severity

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -169,7 +170,7 @@ func (s *Set) validateWords() []error {
 		}
 	}
 	if len(s.Grades) == 0 || len(s.Grades[len(s.Grades)-1].AtMost) != 0 {
-		problems = append(problems, fmt.Errorf("grades.yaml: the last grade must have no limit, so that every municipality has one"))
+		problems = append(problems, errors.New("grades.yaml: the last grade must have no limit, so that every municipality has one"))
 	}
 	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return problems

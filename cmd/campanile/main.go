@@ -27,7 +27,7 @@ func run(arguments []string) int {
 // ended tells the user what went wrong, in one line with the next step.
 func ended(stderr io.Writer, err error) int {
 	if err != nil && err.Error() != "" {
-		fmt.Fprintf(stderr, "campanile: %s\n", printable(err.Error()))
+		_, _ = fmt.Fprintf(stderr, "campanile: %s\n", printable(err.Error()))
 	}
 	return exit.Code(err)
 }

@@ -12,7 +12,7 @@ import (
 
 // say writes one line for people.
 func (p *program) say(format string, args ...any) {
-	fmt.Fprintf(p.stderr, "campanile: %s\n", printable(fmt.Sprintf(format, args...)))
+	_, _ = fmt.Fprintf(p.stderr, "campanile: %s\n", printable(fmt.Sprintf(format, args...)))
 }
 
 // progress shows how far a long scan is: a bar on a terminal, a line for each

@@ -72,10 +72,10 @@ func (p *program) newRule(id, family, dir string) error {
 		}
 	}
 	for _, f := range files {
-		if err := os.MkdirAll(filepath.Dir(f.path), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(f.path), 0o750); err != nil {
 			return fmt.Errorf("beginning a rule: %w", err)
 		}
-		if err := os.WriteFile(f.path, []byte(fill.Replace(f.text)), 0o644); err != nil {
+		if err := os.WriteFile(f.path, []byte(fill.Replace(f.text)), 0o600); err != nil {
 			return fmt.Errorf("beginning a rule: %w", err)
 		}
 		if _, err := fmt.Fprintln(p.stdout, f.path); err != nil {

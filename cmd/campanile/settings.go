@@ -157,7 +157,7 @@ func (c *choices) Type() string { return "WORDS" }
 
 func (c *choices) Set(text string) error {
 	var list []string
-	for _, word := range strings.Split(text, ",") {
+	for word := range strings.SplitSeq(text, ",") {
 		word = strings.TrimSpace(word)
 		if !slices.Contains(c.allowed, word) {
 			return fmt.Errorf("%q is none of %s", word, strings.Join(c.allowed, ", "))

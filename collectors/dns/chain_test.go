@@ -277,6 +277,21 @@ func TestChain(t *testing.T) {
 			},
 			want: unknown(evidence.Malformed, "test"), detail: "does not exist",
 		},
+		"nxdomain-with-opt-out-contradicts-the-zone": {
+			arrange: func(t *testing.T, w *world) {
+				w.Say("comune.test. DS", dnstest.Reply{Rcode: dns.RcodeNameError, Authority: w.test.lines(t, wide("1 1 0"))})
+			},
+			want: unknown(evidence.Malformed, "test"), detail: "does not exist",
+		},
+		"record-at-a-dname-denies-nothing-below-it": {
+			domain: "comune.valle.test",
+			arrange: func(t *testing.T, w *world) {
+				w.Add(dnstest.Records(t, "comune.valle.test. 300 IN SOA ns.example. admin.example. 1 7200 3600 1209600 300")...)
+				w.deny("valle.test.", w.test.lines(t, "valle.test. 300 IN NSEC z.test. DNAME RRSIG NSEC"))
+				w.deny("comune.valle.test.", w.test.lines(t, "valle.test. 300 IN NSEC z.test. DNAME RRSIG NSEC"))
+			},
+			want: unknown(evidence.NoDNSSEC, "test"),
+		},
 		"nxdomain-without-proof": {
 			arrange: func(_ *testing.T, w *world) {
 				w.Say("comune.test. DS", dnstest.Reply{Rcode: dns.RcodeNameError})

@@ -120,8 +120,9 @@ func isReportURI(uri string) bool {
 		return true
 	}
 	box, _, _ := strings.Cut(rest, "?")
-	local, domain, ok := strings.Cut(box, "@")
-	return ok && local != "" && strings.TrimLeft(domain, "!") != ""
+	local, domain, _ := strings.Cut(box, "@")
+	domain, _, _ = strings.Cut(domain, "!")
+	return local != "" && domain != ""
 }
 
 func isScheme(s string) bool {

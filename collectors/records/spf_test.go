@@ -173,7 +173,6 @@ func TestInvalidSPFTerms(t *testing.T) {
 		"include:%{d00r}.example": needs,
 		"include:%{dr2}.example":  needs,
 		"include:%{d;}.example":   needs,
-		"include:%{ d}.example":   needs,
 		"include:%{t}.example":    needs, // 7.2: for explanations only
 		"include:%{c}.example":    needs,
 		"include:%{R}.example":    needs,

@@ -132,13 +132,13 @@ func TestFlightOfARealServer(t *testing.T) {
 		go func() {
 			defer close(ended)
 			_ = server.HandshakeContext(t.Context())
-			far.Close()
+			_ = far.Close()
 		}()
 		got, err := greet(near, hello{version: version, name: "comune.example", suites: broadSuites()})
 		if err != nil || got.version != version || !got.done || len(got.certificates) != 1 || !bytes.Equal(got.certificates[0], chain.Certificate[0]) {
 			t.Errorf("%s: got %+v, %v", versionName(version), got, err)
 		}
-		near.Close()
+		_ = near.Close()
 		<-ended
 	}
 }

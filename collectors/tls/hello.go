@@ -2,6 +2,7 @@ package tls
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"net/netip"
 	"slices"
 )
@@ -18,7 +19,7 @@ type hello struct {
 // record gives the hello as one record of the record layer.
 func (h hello) record() []byte {
 	layer := min(h.version, 0x0301) // what servers of every age accept, RFC 5246 appendix E.1
-	return slices.Concat([]byte{recordHandshake, byte(layer >> 8), byte(layer)}, vector(2, h.message()))
+	return slices.Concat([]byte{recordHandshake}, pair(layer), vector(2, h.message()))
 }
 
 func (h hello) message() []byte {
@@ -71,14 +72,11 @@ func extension(kind uint16, body ...[]byte) []byte {
 // (RFC 5246 section 4.3).
 func vector(size int, parts ...[]byte) []byte {
 	body := slices.Concat(parts...)
-	prefix := make([]byte, 0, size+len(body))
-	for shift := 8 * (size - 1); shift >= 0; shift -= 8 {
-		prefix = append(prefix, byte(len(body)>>shift))
-	}
-	return append(prefix, body...)
+	length := binary.BigEndian.AppendUint64(nil, uint64(len(body)))
+	return append(length[8-size:], body...)
 }
 
-func pair(number uint16) []byte { return []byte{byte(number >> 8), byte(number)} }
+func pair(number uint16) []byte { return binary.BigEndian.AppendUint16(nil, number) }
 
 func pairs(numbers []uint16) []byte {
 	var list []byte

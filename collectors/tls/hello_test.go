@@ -14,8 +14,7 @@ import (
 func heardBy(t *testing.T, h hello) tls.ClientHelloInfo {
 	t.Helper()
 	near, far := net.Pipe()
-	defer near.Close()
-	defer far.Close()
+	t.Cleanup(func() { _, _ = near.Close(), far.Close() })
 	var heard tls.ClientHelloInfo
 	enough := errors.New("heard enough")
 	server := tls.Server(far, &tls.Config{MinVersion: tls.VersionTLS10, GetConfigForClient: func(info *tls.ClientHelloInfo) (*tls.Config, error) {

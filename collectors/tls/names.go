@@ -51,6 +51,7 @@ func groupName(id tls.CurveID) string {
 		return "secp521r1"
 	case tls.X25519:
 		return "x25519"
+	default:
+		return id.String() // the newer ones are called alike
 	}
-	return id.String()
 }

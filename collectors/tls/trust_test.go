@@ -28,7 +28,7 @@ const (
 )
 
 // serveTLS answers with an ordinary TLS server.
-func serveTLS(t testing.TB, w *loopback.World, address string, config *tls.Config) {
+func serveTLS(t *testing.T, w *loopback.World, address string, config *tls.Config) {
 	t.Helper()
 	w.Serve(t, address, func(conn net.Conn) {
 		server := tls.Server(conn, config)

@@ -89,6 +89,7 @@ func ofArticle(n *html.Node) bool {
 		switch n.DataAtom {
 		case atom.Article, atom.Blockquote, atom.Figure, atom.Dialog:
 			return true
+		default:
 		}
 	}
 	return false
@@ -97,7 +98,7 @@ func ofArticle(n *html.Node) bool {
 // namesFooter looks for a word with footer in it that does not mean the foot of
 // something smaller, or the lack of one.
 func namesFooter(names string) bool {
-	for _, name := range strings.Fields(strings.ToLower(names)) {
+	for name := range strings.FieldsSeq(strings.ToLower(names)) {
 		if !strings.Contains(name, "footer") {
 			continue
 		}

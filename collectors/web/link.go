@@ -61,6 +61,7 @@ func labelOf(n *html.Node) string {
 			parts = append(parts, attribute(each, "alt"), attribute(each, "title"))
 		case atom.Svg, atom.Span, atom.I:
 			parts = append(parts, attribute(each, "aria-label"))
+		default:
 		}
 	}
 	var label []string

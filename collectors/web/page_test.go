@@ -19,12 +19,12 @@ import (
 const home = "https://www.comune.example/it/"
 
 // pageOf reads a page served as UTF-8.
-func pageOf(t testing.TB, body string) reading {
+func pageOf(t *testing.T, body string) reading {
 	t.Helper()
 	return pageAs(t, []byte(body), "text/html; charset=utf-8")
 }
 
-func pageAs(t testing.TB, body []byte, kind string) reading {
+func pageAs(t *testing.T, body []byte, kind string) reading {
 	t.Helper()
 	at, err := url.Parse(home)
 	if err != nil {
@@ -82,7 +82,7 @@ func TestLinks(t *testing.T) {
 		"marked-as-the-model-has-it":     {`<a href="https://form.agid.gov.it/view/x" data-element="accessibility-link">Dichiarazione di accessibilità</a>`, evidence.Link{URL: "https://form.agid.gov.it/view/x", Text: "Dichiarazione di accessibilità", Mark: "accessibility-link"}},
 		"single-quotes":                  {`<a data-element='accessibility-link' href='/d'>D</a>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D", Mark: "accessibility-link"}},
 		"hidden-words-count":             {`<a href="/d"><span class="visually-hidden">Dichiarazione</span> <b>di</b> accessibili<i>tà</i></a>`, evidence.Link{URL: "https://www.comune.example/d", Text: "Dichiarazione di accessibilità"}},
-		"what-a-screen-reader-says":      {`<a href="/d" aria-label="Dichiarazione di accessibilità" title="AgID"><img src="a.png" alt="Accessibile"></a>`, evidence.Link{URL: "https://www.comune.example/d", Text: "Dichiarazione di accessibilità AgID Accessibile"}},
+		"what-a-screen-reader-says":      {`<a href="/d" aria-label="Dichiarazione di accessibilità" title="AgID"><img src="a.png" alt="Comune"></a>`, evidence.Link{URL: "https://www.comune.example/d", Text: "Dichiarazione di accessibilità AgID Comune"}},
 		"the-same-words-once":            {`<a href="/d" title="Privacy">Privacy <img alt="Privacy"></a>`, evidence.Link{URL: "https://www.comune.example/d", Text: "Privacy"}},
 		"blanks-that-do-not-break":       {"<a href=\"/d\">Accessibilité\u00a0:\u202fnon\n conforme</a>", evidence.Link{URL: "https://www.comune.example/d", Text: "Accessibilité : non conforme"}},
 		"nowhere":                        {`<a href="#">Accessibilità</a>`, evidence.Link{Raw: "#", Text: "Accessibilità"}},
@@ -289,7 +289,7 @@ func TestEndlessPageKeepsItsFooter(t *testing.T) {
 
 func TestHostilePagesEndSoon(t *testing.T) {
 	t.Parallel()
-	fill := func(part string) []byte { return bytes.Repeat([]byte(part), maxBody/2/len(part)) }
+	fill := func(part string) []byte { return bytes.Repeat([]byte(part), maxBody/4/len(part)) }
 	for name, body := range map[string][]byte{
 		"nested":            fill("<div>"),
 		"nested-footers":    fill(`<div class="footer">`),

@@ -75,8 +75,7 @@ func resolve(base *url.URL, reference string) (*url.URL, error) {
 		u, err = base.Parse(strayPercent(reference))
 	}
 	if err != nil {
-		var broken *url.Error
-		if errors.As(err, &broken) {
+		if broken, ok := errors.AsType[*url.Error](err); ok {
 			err = broken.Err // without the address, which may be long
 		}
 		return nil, err
@@ -89,13 +88,11 @@ func resolve(base *url.URL, reference string) (*url.URL, error) {
 
 // schemeOf gives what stands before the colon (RFC 3986 section 3.1).
 func schemeOf(reference string) string {
-	end := strings.IndexFunc(reference, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '-' || r == '.')
-	})
-	if end > 0 && reference[end] == ':' {
-		return reference[:end]
+	scheme, _, found := strings.Cut(reference, ":")
+	if !found || strings.Trim(strings.ToLower(scheme), "abcdefghijklmnopqrstuvwxyz0123456789+-.") != "" {
+		return ""
 	}
-	return ""
+	return scheme
 }
 
 // strayPercent escapes every percent sign that begins no escape.
@@ -113,6 +110,8 @@ func isWeb(scheme string) bool {
 	return strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https")
 }
 
+var standardPorts = map[string]string{"http": "80", "https": "443"}
+
 // tidy brings an address to the form in which it is asked for and compared.
 func tidy(u *url.URL) error {
 	host := strings.ToLower(u.Hostname())
@@ -129,7 +128,7 @@ func tidy(u *url.URL) error {
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
 	}
-	if port := u.Port(); port != "" && !(u.Scheme == "http" && port == "80" || u.Scheme == "https" && port == "443") {
+	if port := u.Port(); port != "" && port != standardPorts[u.Scheme] {
 		host += ":" + port
 	}
 	u.Host, u.User = host, nil

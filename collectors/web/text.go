@@ -14,8 +14,9 @@ func unseen(n *html.Node) bool {
 	switch n.DataAtom {
 	case atom.Head, atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Noframes, atom.Noembed, atom.Object, atom.Textarea, atom.Select, atom.Svg:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // inline tells the elements that do not part words: «Accessi<b>bilità</b>».
@@ -24,8 +25,9 @@ func inline(n *html.Node) bool {
 	case atom.A, atom.Abbr, atom.B, atom.Bdi, atom.Bdo, atom.Big, atom.Cite, atom.Code, atom.Del, atom.Dfn, atom.Em, atom.Font, atom.I, atom.Ins,
 		atom.Label, atom.Mark, atom.Q, atom.S, atom.Small, atom.Span, atom.Strike, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.Tt, atom.U, atom.Wbr:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // fold makes every run of blanks, the ones that do not break among them, one

@@ -31,7 +31,7 @@ const (
 )
 
 // town is a world with one site; its servers are put there by the test.
-func town(t testing.TB) *loopback.World {
+func town(t *testing.T) *loopback.World {
 	t.Helper()
 	w := loopback.New(t)
 	w.Host(t, host, "192.0.2.10")
@@ -39,7 +39,7 @@ func town(t testing.TB) *loopback.World {
 }
 
 // serve answers http, or https where the port says so, with a handler.
-func serve(t testing.TB, w *loopback.World, address string, handler http.HandlerFunc) {
+func serve(t *testing.T, w *loopback.World, address string, handler http.HandlerFunc) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
@@ -53,7 +53,7 @@ func serve(t testing.TB, w *loopback.World, address string, handler http.Handler
 }
 
 // raw answers every connection with these bytes.
-func raw(t testing.TB, w *loopback.World, address, text string) {
+func raw(t *testing.T, w *loopback.World, address, text string) {
 	t.Helper()
 	w.Serve(t, address, func(conn net.Conn) {
 		_, _ = http.ReadRequest(bufio.NewReader(conn))
@@ -62,7 +62,7 @@ func raw(t testing.TB, w *loopback.World, address, text string) {
 }
 
 // visit asks for http://comune.example/ once, or twice where the first try fails.
-func visit(t testing.TB, w *loopback.World) evidence.Visit {
+func visit(t *testing.T, w *loopback.World) evidence.Visit {
 	t.Helper()
 	v := visitor{session: w.Network.Session(), agent: "campanile/test (+https://gal.example)"}
 	return v.visit(t.Context(), "http://"+host+"/", page)
@@ -119,7 +119,10 @@ func TestRedirects(t *testing.T) {
 		"to-the-mail-server":  {redirect("http://comune.example:25/"), nil, "unknown", "not-permitted", []string{"301 http://comune.example/"}, 1},
 		"to-an-unknown-name":  {redirect("http://altrove.example/"), nil, "unknown", "no-address", []string{"301 http://comune.example/"}, 1},
 		"to-a-broken-name":    {redirect("http://rotto.example/"), nil, "unknown", "servfail", []string{"301 http://comune.example/"}, 1},
-		"multiple-choices":    {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Location", "/a"); w.WriteHeader(300) }, nil, "seen", "", []string{"300 http://comune.example/"}, 1},
+		"multiple-choices": {func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", "/a")
+			w.WriteHeader(http.StatusMultipleChoices)
+		}, nil, "seen", "", []string{"300 http://comune.example/"}, 1},
 		"meta-refresh":        {htmlPage(`<meta http-equiv="refresh" content="0;url=https://comune.example/home">`), htmlPage(words), "seen", "", []string{"200 http://comune.example/", "200 https://comune.example/home"}, 1},
 		"meta-refresh-circle": {htmlPage(`<meta http-equiv="refresh" content="0;url=/">`), nil, "seen", "", []string{"200 http://comune.example/"}, 1},
 	} {

@@ -130,7 +130,7 @@ func Done(path string, same func(*evidence.Bundle) bool, skipInvalid bool) (map[
 	done := map[string]*evidence.Bundle{}
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() {
-		return done, nil //nolint:nilerr // what is not there has nothing to go on from; Append tells what is wrong
+		return done, nil // what is not there has nothing to go on from; Append tells what is wrong
 	}
 	for b, err := range Read(path, nil) {
 		var line *evidence.LineError

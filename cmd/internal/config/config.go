@@ -56,8 +56,7 @@ func read(path string) (*viper.Viper, error) {
 	file.SetConfigFile(path)
 	file.SetConfigType("yaml")
 	if err := file.ReadInConfig(); err != nil {
-		var broken viper.ConfigParseError
-		if errors.As(err, &broken) {
+		if broken, ok := errors.AsType[viper.ConfigParseError](err); ok {
 			return nil, exit.Usagef("%s: not readable as YAML: %s", path, firstLine(broken.Unwrap().Error()))
 		}
 		return nil, exit.Usagef("the configuration cannot be read: %w", err)

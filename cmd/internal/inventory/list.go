@@ -126,8 +126,7 @@ func (r *reader) file(path string) error {
 		}
 		line, _ := rows.FieldPos(0)
 		where := fmt.Sprintf("%s:%d", path, line)
-		var broken *csv.ParseError
-		if errors.As(err, &broken) {
+		if broken, ok := errors.AsType[*csv.ParseError](err); ok {
 			where, err = fmt.Sprintf("%s:%d", path, broken.Line), broken.Err
 		}
 		if err == nil && first && isHeader(row) {

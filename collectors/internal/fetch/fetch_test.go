@@ -133,24 +133,27 @@ func TestReasonHoldsNoAddressOfOurs(t *testing.T) {
 
 func TestReason(t *testing.T) {
 	t.Parallel()
-	stopped, cancel := context.WithCancel(t.Context())
-	cancel()
 	for name, each := range map[string]struct {
-		ctx  context.Context
-		err  error
-		want string
+		stopped bool
+		err     error
+		want    string
 	}{
-		"none":                        {t.Context(), nil, ""},
-		"alert":                       {t.Context(), &net.OpError{Op: "remote error", Err: errors.New("tls: handshake failure")}, "tls-alert"},
-		"our-own-alert":               {t.Context(), &net.OpError{Op: "local error", Err: errors.New("tls: bad record MAC")}, "malformed"},
-		"interrupted":                 {stopped, &net.OpError{Op: "read", Err: syscall.ECONNRESET}, "interrupted"},
-		"a-word-that-stands-is-kept":  {stopped, &network.Error{Problem: "refused", Err: errors.New("no")}, "refused"},
-		"hung-up-in-the-middle":       {t.Context(), io.ErrUnexpectedEOF, "closed"},
-		"something-that-nobody-knows": {t.Context(), errors.New("eh"), "malformed"},
+		"none":                        {false, nil, ""},
+		"alert":                       {false, &net.OpError{Op: "remote error", Err: errors.New("tls: handshake failure")}, "tls-alert"},
+		"our-own-alert":               {false, &net.OpError{Op: "local error", Err: errors.New("tls: bad record MAC")}, "malformed"},
+		"interrupted":                 {true, &net.OpError{Op: "read", Err: syscall.ECONNRESET}, "interrupted"},
+		"a-word-that-stands-is-kept":  {true, &network.Error{Problem: "refused", Err: errors.New("no")}, "refused"},
+		"hung-up-in-the-middle":       {false, io.ErrUnexpectedEOF, "closed"},
+		"something-that-nobody-knows": {false, errors.New("eh"), "malformed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			err := fetch.Reason(each.ctx, each.err)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			if each.stopped {
+				cancel()
+			}
+			err := fetch.Reason(ctx, each.err)
 			if each.err == nil {
 				if err != nil {
 					t.Errorf("got %v", err)

@@ -18,16 +18,14 @@ func Reason(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	var own *network.Error
-	if errors.As(err, &own) {
+	if _, ok := errors.AsType[*network.Error](err); ok {
 		return err
 	}
 	if cause := ctx.Err(); cause != nil {
 		return &network.Error{Problem: network.Problem(cause), Err: fmt.Errorf("stopped while waiting: %w", cause)}
 	}
 	problem := network.Problem(err)
-	var broken *net.OpError
-	if errors.As(err, &broken) {
+	if broken, ok := errors.AsType[*net.OpError](err); ok {
 		if broken.Op == "remote error" {
 			problem = string(evidence.TLSAlert)
 		}

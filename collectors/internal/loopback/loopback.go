@@ -34,10 +34,10 @@ type World struct {
 func Now() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) }
 
 // New begins an empty world that ends with the test.
-func New(t testing.TB) *World {
-	t.Helper()
-	w := &World{names: dnstest.New(t), to: map[netip.AddrPort]func(context.Context) (net.Conn, error){}}
-	w.resolver = w.names.Listen(t)
+func New(tb testing.TB) *World {
+	tb.Helper()
+	w := &World{names: dnstest.New(tb), to: map[netip.AddrPort]func(context.Context) (net.Conn, error){}}
+	w.resolver = w.names.Listen(tb)
 	w.Network = &network.Network{
 		Resolvers: []netip.AddrPort{w.resolver},
 		Connect:   w.connect,
@@ -49,8 +49,8 @@ func New(t testing.TB) *World {
 }
 
 // Host gives a name its addresses; with none, it only exists.
-func (w *World) Host(t testing.TB, name string, addresses ...string) {
-	t.Helper()
+func (w *World) Host(tb testing.TB, name string, addresses ...string) {
+	tb.Helper()
 	lines := []string{name + ". TXT here"}
 	for _, address := range addresses {
 		kind := "A"
@@ -59,7 +59,7 @@ func (w *World) Host(t testing.TB, name string, addresses ...string) {
 		}
 		lines = append(lines, name+". "+kind+" "+address)
 	}
-	w.names.Add(dnstest.Records(t, lines...)...)
+	w.names.Add(dnstest.Records(tb, lines...)...)
 }
 
 // Broken makes the name servers of a name fail.
@@ -103,11 +103,12 @@ func (w *World) lead(address string, dial func(context.Context) (net.Conn, error
 
 // Serve answers every connection to an address and port with a function of the
 // test, and closes the connection after it.
-func (w *World) Serve(t testing.TB, address string, answer func(net.Conn)) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+func (w *World) Serve(tb testing.TB, address string, answer func(net.Conn)) {
+	tb.Helper()
+	var config net.ListenConfig
+	listener, err := config.Listen(tb.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	var group sync.WaitGroup
 	group.Go(func() {
@@ -118,12 +119,11 @@ func (w *World) Serve(t testing.TB, address string, answer func(net.Conn)) {
 			}
 			group.Go(func() {
 				defer conn.Close()
-				_ = conn.SetDeadline(time.Now().Add(time.Minute))
 				answer(conn)
 			})
 		}
 	})
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		_ = listener.Close()
 		group.Wait()
 	})

@@ -18,22 +18,21 @@ import (
 
 // Failure is the observation of a question that the network did not answer.
 func Failure(at time.Time, err error) evidence.Observation {
-	problem := evidence.Problem(network.Problem(err))
-	// crypto/tls keeps the type of an alert to itself; the operation names it.
-	var operation *net.OpError
-	if errors.As(err, &operation) && operation.Op == "remote error" {
-		problem = evidence.TLSAlert
-	}
-	return evidence.UnknownAt(at, problem, detail(err))
+	return evidence.UnknownAt(at, evidence.Problem(network.Problem(err)), detail(err))
 }
 
-// detail leaves the problem word out of the explanation: it stands beside it.
+// detail explains an error for a technician. The problem word is left out, it
+// stands beside it; so are the addresses of the connection, since our own port
+// is another one each time and evidence is not.
 func detail(err error) string {
-	var own *network.Error
-	if errors.As(err, &own) {
-		return own.Err.Error()
+	text := err.Error()
+	if own, ok := errors.AsType[*network.Error](err); ok {
+		text = own.Err.Error()
 	}
-	return err.Error()
+	if broken, ok := errors.AsType[*net.OpError](err); ok {
+		text = strings.Replace(text, broken.Error(), broken.Err.Error(), 1)
+	}
+	return text
 }
 
 // Lookup is the evidence of one DNS answer.
