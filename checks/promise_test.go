@@ -237,3 +237,24 @@ func valid(t *testing.T, name string, b *evidence.Bundle) {
 		t.Fatalf("%s: the test made evidence that no collector writes: %v", name, err)
 	}
 }
+
+// TestATreeThatDoublesComesToAnEnd gives an SPF record that grows to 2^40 terms.
+func TestATreeThatDoublesComesToAnEnd(t *testing.T) {
+	t.Parallel()
+	b := defaultBundle()
+	for i := range 40 {
+		name, next := fmt.Sprintf("_%d.provider.example", i), fmt.Sprintf("_%d.provider.example", i+1)
+		if i == 0 {
+			name = b.Target.Domain
+		}
+		b.DNS.Lookups = append(b.DNS.Lookups, found(name, "TXT", `"v=spf1 include:`+next+` include:`+next+` -all"`))
+	}
+	want := []checks.Outcome{checks.Fail}
+	var got []checks.Outcome
+	for _, f := range findingsOf(b, "mail-spf-too-many-lookups") {
+		got = append(got, f.Outcome)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"campanile/checks"
@@ -64,12 +65,9 @@ func (f filler) add(key, text string) {
 	case strings.HasSuffix(key, "_on"):
 		v.shown = f.words.day(text)
 	}
-	for _, have := range f.values[key] {
-		if have == v {
-			return
-		}
+	if !slices.Contains(f.values[key], v) {
+		f.values[key] = append(f.values[key], v)
 	}
-	f.values[key] = append(f.values[key], v)
 }
 
 // forSupplier gives the values with both forms of names with accents.

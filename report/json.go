@@ -158,7 +158,7 @@ func scanFindings(findings []Finding) []scanFinding {
 			facts = checks.Facts{}
 		}
 		list[i] = scanFinding{
-			f.Finding.Rule, f.Subject, f.Outcome, f.Severity, f.Verdict.Rule.Actor, f.Key(), f.Title, facts, scanDMAOf(f),
+			f.Finding.Rule, f.Subject, f.Outcome, f.Severity, f.Rule.Actor, f.Key(), f.Title, facts, scanDMAOf(f),
 		}
 	}
 	return list
@@ -168,7 +168,7 @@ func scanFindings(findings []Finding) []scanFinding {
 // Assessment. What was not measured says nothing.
 func scanDMAOf(f Finding) []scanDMA {
 	list := []scanDMA{}
-	for _, d := range f.Verdict.Rule.DMA {
+	for _, d := range f.Rule.DMA {
 		says := ""
 		switch f.Outcome {
 		case checks.Fail:

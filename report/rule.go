@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"campanile/checks"
@@ -53,9 +54,21 @@ func explained(rule *rules.Rule, set *rules.Set, country string, language rules.
 	for _, step := range text.Fix {
 		e.Fix = append(e.Fix, f.must(step))
 	}
-	e.Laws = laws(w, Input{Bundle: &evidence.Bundle{Target: target}, Rules: set, Language: language}, rule)
+	e.Laws = laws(w, Input{Bundle: &evidence.Bundle{Target: target, Taken: lastRead(set)}, Rules: set, Language: language}, rule)
 	e.Refs = technical(w, rule.Refs)
 	return e
+}
+
+// lastRead is the day on which the law was last gone through: an explanation
+// knows no other date, and must not change with the clock.
+func lastRead(set *rules.Set) time.Time {
+	var last time.Time
+	for _, law := range set.Law {
+		if law.Read.After(last) {
+			last = law.Read.Time
+		}
+	}
+	return last
 }
 
 // examples stand for facts that only a scan knows.

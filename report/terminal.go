@@ -110,9 +110,9 @@ func (s *sheet) cell(width int, color, text string) string {
 }
 
 // command writes a command under what it is for.
-func (s *sheet) command(indent int, label, command string) {
-	s.lines(indent, "", label)
-	for _, line := range wrapCommand(command, indent+2, s.width) {
+func (s *sheet) command(label, command string) {
+	s.lines(2, "", label)
+	for _, line := range wrapCommand(command, 4, s.width) {
 		s.text.WriteString(s.paint(line, bold) + "\n")
 	}
 }

@@ -38,7 +38,7 @@ func (s *sheet) territory(docs []Document, quiet bool) error {
 	if !quiet {
 		s.text.WriteString("\n")
 		s.lines(0, bold, w.say("terminal.next"))
-		s.command(2, w.say("terminal.detail"), neediest(docs).Method.Page)
+		s.command(w.say("terminal.detail"), neediest(docs).Method.Page)
 	}
 	return nil
 }

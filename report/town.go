@@ -121,9 +121,9 @@ func (s *sheet) gaps(d Document) {
 func (s *sheet) next(d Document) {
 	s.text.WriteString("\n")
 	s.lines(0, bold, s.words.say("terminal.next"))
-	s.command(2, s.words.say("terminal.page"), d.Method.Page)
+	s.command(s.words.say("terminal.page"), d.Method.Page)
 	if items := sorted(d); len(items) > 0 {
-		s.command(2, s.words.say("terminal.explain"), "campanile explain "+items[0].Rule)
-		s.command(2, s.words.say("terminal.repeat"), d.Method.Command)
+		s.command(s.words.say("terminal.explain"), "campanile explain "+items[0].Rule)
+		s.command(s.words.say("terminal.repeat"), d.Method.Command)
 	}
 }

@@ -67,9 +67,9 @@ func wrapCommand(command string, indent, width int) []string {
 		rest := command[len(line):]
 		command = strings.TrimPrefix(rest, " ")
 		lines[i] = margin + strings.ReplaceAll(line, string(noBreak), " ")
-		switch {
-		case rest == "":
-		case rest == command:
+		switch rest {
+		case "":
+		case command:
 			lines[i], margin = lines[i]+"\\", ""
 		default:
 			lines[i], margin = lines[i]+" \\", strings.Repeat(" ", indent)

@@ -86,13 +86,12 @@ func runDemo(ctx context.Context, scanner scan.Scanner, targets []evidence.Targe
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
 	bundles := make([]*evidence.Bundle, len(targets))
 	err = scanner.Run(ctx, targets, func(i int, b *evidence.Bundle) error {
 		bundles[i] = b
 		return file.Write(b)
 	})
-	return bundles, err
+	return bundles, errors.Join(err, file.Close())
 }
 
 // demoReports writes a page and a JSON file for each municipality, and the

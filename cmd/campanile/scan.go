@@ -3,15 +3,11 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"campanile/cmd/internal/archive"
 	"campanile/cmd/internal/exit"
 	"campanile/cmd/internal/inventory"
 	"campanile/collectors/evidence"
@@ -114,92 +110,4 @@ func (s *settings) permitted() error {
 		return exit.Usagef("--rate %d is not between 1 and 1000", s.rate)
 	}
 	return nil
-}
-
-// keeper holds the finished municipalities of one run, in the file and at hand.
-type keeper struct {
-	path    string
-	file    *archive.File
-	targets []evidence.Target
-	done    map[string]*evidence.Bundle
-}
-
-// keeper opens the evidence file and takes over what an earlier run of the same
-// scan has finished.
-func (p *program) keeper(s *settings, targets []evidence.Target) (*keeper, error) {
-	k := &keeper{path: s.evidence, targets: targets}
-	given := k.path != ""
-	if !given {
-		k.path = p.ownPath(targets)
-	}
-	same := func(b *evidence.Bundle) bool {
-		return string(b.Profile) == s.profile && slices.Equal(b.Families, s.families())
-	}
-	var err error
-	if k.done, err = archive.Done(k.path, same, s.skipInvalid); err != nil {
-		return nil, exit.Usagef("%s: %w; nothing in it was changed: check it with \"campanile judge\", go on without the bad lines with --skip-invalid, or name another file", k.path, err)
-	}
-	if k.file, err = archive.Append(k.path); err != nil {
-		if given {
-			return nil, exit.Usagef("%w", err)
-		}
-		p.say("the evidence is not kept: %v; name a file with --evidence", err)
-		k.path = ""
-		return k, nil
-	}
-	if n := len(targets) - len(k.missing()); n > 0 {
-		p.say("%s holds %d of %d municipalities already; going on with the others", k.path, n, len(targets))
-	}
-	if !given {
-		p.say("evidence: %s", k.path)
-	}
-	return k, nil
-}
-
-// ownPath is where evidence goes that nobody named a file for: the folder for
-// state of the user, a file for each run.
-func (p *program) ownPath(targets []evidence.Target) string {
-	base := os.Getenv("XDG_STATE_HOME")
-	if home, err := os.UserHomeDir(); base == "" && err == nil {
-		base = filepath.Join(home, ".local", "state")
-	}
-	name := targets[0].Domain
-	if len(targets) > 1 {
-		name = fmt.Sprintf("%d-municipalities", len(targets))
-	}
-	folder := filepath.Join(base, "campanile")
-	// Where the folder cannot be made, opening the file will say why.
-	_ = os.MkdirAll(folder, 0o700)
-	return filepath.Join(folder, p.now().UTC().Format("20060102T150405Z-")+name+".jsonl")
-}
-
-func (k *keeper) missing() []evidence.Target {
-	return slices.DeleteFunc(slices.Clone(k.targets), func(t evidence.Target) bool { return k.done[t.Domain] != nil })
-}
-
-func (k *keeper) keep(b *evidence.Bundle) error {
-	if k.file != nil {
-		if err := k.file.Write(b); err != nil {
-			return err
-		}
-	}
-	k.done[b.Target.Domain] = b
-	return nil
-}
-
-// bundles gives what is finished, in the order of the targets.
-func (k *keeper) bundles() []*evidence.Bundle {
-	var list []*evidence.Bundle
-	for _, t := range k.targets {
-		if b := k.done[t.Domain]; b != nil {
-			list = append(list, b)
-		}
-	}
-	return list
-}
-
-func (k *keeper) close() {
-	if k.file != nil {
-		_ = k.file.Close() // each bundle was written whole, and its error told
-	}
 }

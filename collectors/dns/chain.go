@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -128,7 +129,7 @@ func (d *descent) delegation(answer network.Answer) *evidence.Signed {
 	var tags []string
 	for _, rr := range answer.Records {
 		if ds, ok := rr.(*dns.DS); ok {
-			tags = append(tags, fmt.Sprint(ds.KeyTag))
+			tags = append(tags, strconv.Itoa(int(ds.KeyTag)))
 		}
 	}
 	slices.Sort(tags)

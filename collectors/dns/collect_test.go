@@ -107,50 +107,49 @@ func TestStoppedScanLeavesNoVerdict(t *testing.T) {
 
 func TestZoneThatHoldsTheDomain(t *testing.T) {
 	t.Parallel()
-	const soa = " 300 IN SOA ns.example. admin.example. 1 7200 3600 1209600 300"
 	for name, test := range map[string]struct {
-		arrange func(t *testing.T, s *dnstest.Server)
+		arrange func(s *dnstest.Server)
 		want    string
 		ns      bool // NS of the zone is asked for
 	}{
 		"own-zone": {
-			arrange: func(t *testing.T, s *dnstest.Server) {
-				s.Add(dnstest.Records(t, "comune.valle.test."+soa)...)
+			arrange: func(s *dnstest.Server) {
+				s.AddLines("comune.valle.test." + soa)
 			},
 			want: "comune.valle.test", ns: true,
 		},
 		"in-the-zone-of-the-valley": {
-			arrange: func(t *testing.T, s *dnstest.Server) {
-				s.Add(dnstest.Records(t, "comune.valle.test. 300 IN A 192.0.2.1", "valle.test."+soa)...)
+			arrange: func(s *dnstest.Server) {
+				s.AddLines("comune.valle.test. 300 IN A 192.0.2.1", "valle.test."+soa)
 			},
 			want: "valle.test", ns: true,
 		},
 		"denial-without-soa-makes-us-climb": {
-			arrange: func(t *testing.T, s *dnstest.Server) {
-				s.Add(dnstest.Records(t, "comune.valle.test. 300 IN A 192.0.2.1", "valle.test."+soa)...)
+			arrange: func(s *dnstest.Server) {
+				s.AddLines("comune.valle.test. 300 IN A 192.0.2.1", "valle.test."+soa)
 				s.Say("comune.valle.test. SOA", dnstest.Reply{})
 			},
 			want: "valle.test", ns: true,
 		},
 		"soa-behind-an-alias-is-another-zones": {
-			arrange: func(t *testing.T, s *dnstest.Server) {
-				s.Add(dnstest.Records(t, "comune.valle.test. 300 IN CNAME fornitore.example.", "fornitore.example."+soa, "valle.test."+soa)...)
+			arrange: func(s *dnstest.Server) {
+				s.AddLines("comune.valle.test. 300 IN CNAME fornitore.example.", "fornitore.example."+soa, "valle.test."+soa)
 			},
 			want: "valle.test", ns: true,
 		},
 		"soa-of-a-stranger-is-not-believed": {
-			arrange: func(t *testing.T, s *dnstest.Server) {
-				s.Add(dnstest.Records(t, "comune.valle.test. 300 IN A 192.0.2.1", "valle.test."+soa)...)
+			arrange: func(s *dnstest.Server) {
+				s.AddLines("comune.valle.test. 300 IN A 192.0.2.1", "valle.test."+soa)
 				s.Say("comune.valle.test. SOA", dnstest.Reply{Authority: dnstest.Records(t, "altro.test."+soa)})
 			},
 			want: "valle.test", ns: true,
 		},
 		"name-that-does-not-exist-has-no-zone": {
-			arrange: func(t *testing.T, s *dnstest.Server) { s.Add(dnstest.Records(t, "test."+soa)...) },
+			arrange: func(s *dnstest.Server) { s.AddLines("test." + soa) },
 			want:    "",
 		},
 		"failure-on-the-way-leaves-it-open": {
-			arrange: func(_ *testing.T, s *dnstest.Server) {
+			arrange: func(s *dnstest.Server) {
 				s.Say("comune.valle.test. SOA", dnstest.Reply{})
 				s.Say("valle.test. SOA", dnstest.Reply{Rcode: dns.RcodeServerFailure})
 			},
@@ -160,7 +159,7 @@ func TestZoneThatHoldsTheDomain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := dnstest.New(t)
-			test.arrange(t, server)
+			test.arrange(server)
 			got := Collect(t.Context(), session(t, server), Request{Domain: "comune.valle.test"})
 			if got.Zone != test.want {
 				t.Errorf("zone = %q, want %q", got.Zone, test.want)
@@ -176,26 +175,26 @@ func TestCAAClimb(t *testing.T) {
 	t.Parallel()
 	const record = " 300 IN CAA 0 issue \"ca.example\""
 	for name, test := range map[string]struct {
-		arrange func(t *testing.T, s *dnstest.Server)
+		arrange func(s *dnstest.Server)
 		want    []string
 	}{
 		"none-up-to-the-top-level": {
-			arrange: func(*testing.T, *dnstest.Server) {},
+			arrange: func(*dnstest.Server) {},
 			want:    []string{"a.comune.test CAA absent", "comune.test CAA absent", "www.a.comune.test CAA absent"},
 		},
 		"found-at-the-name": {
-			arrange: func(t *testing.T, s *dnstest.Server) { s.Add(dnstest.Records(t, "www.a.comune.test."+record)...) },
+			arrange: func(s *dnstest.Server) { s.AddLines("www.a.comune.test." + record) },
 			want:    []string{"comune.test CAA absent", "www.a.comune.test CAA seen 0 issue \"ca.example\""},
 		},
 		"found-on-the-way": {
-			arrange: func(t *testing.T, s *dnstest.Server) { s.Add(dnstest.Records(t, "a.comune.test."+record)...) },
+			arrange: func(s *dnstest.Server) { s.AddLines("a.comune.test." + record) },
 			want: []string{
 				"a.comune.test CAA seen 0 issue \"ca.example\"", "comune.test CAA absent", "www.a.comune.test CAA absent",
 			},
 		},
 		"nobody-looks-behind-a-failure": {
-			arrange: func(t *testing.T, s *dnstest.Server) {
-				s.Add(dnstest.Records(t, "a.comune.test."+record)...)
+			arrange: func(s *dnstest.Server) {
+				s.AddLines("a.comune.test." + record)
 				s.Say("www.a.comune.test. CAA", dnstest.Reply{Rcode: dns.RcodeServerFailure})
 			},
 			want: []string{"comune.test CAA absent", "www.a.comune.test CAA unknown servfail"},
@@ -204,8 +203,8 @@ func TestCAAClimb(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := dnstest.New(t, town...)
-			server.Add(dnstest.Records(t, "www.a.comune.test. 300 IN A 192.0.2.11")...)
-			test.arrange(t, server)
+			server.AddLines("www.a.comune.test. 300 IN A 192.0.2.11")
+			test.arrange(server)
 			all := told(Collect(t.Context(), session(t, server), Request{Domain: "comune.test", Names: []string{"www.a.comune.test"}}))
 			got := slices.DeleteFunc(all, func(line string) bool { return !strings.Contains(line, " CAA ") })
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -220,7 +219,7 @@ func TestNameServersWithoutEndAreBounded(t *testing.T) {
 	server := dnstest.New(t, town...)
 	for i := range 100 {
 		// The hosts exist: one denial of a whole name would spare the other question.
-		server.Add(dnstest.Records(t, fmt.Sprintf("comune.test. 300 IN NS ns%03d.example.", i), fmt.Sprintf("ns%03d.example. 300 IN TXT x", i))...)
+		server.AddLines(fmt.Sprintf("comune.test. 300 IN NS ns%03d.example.", i), fmt.Sprintf("ns%03d.example. 300 IN TXT x", i))
 	}
 	got := Collect(t.Context(), session(t, server), Request{Domain: "comune.test"})
 	if n := len(got.Lookup("comune.test", "NS").Records); n != 102 {
@@ -235,8 +234,8 @@ func TestNameServersWithoutEndAreBounded(t *testing.T) {
 func TestEqualAnswersGiveEqualEvidence(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.Add(dnstest.Records(t, town[3:]...)...)
-	request := Request{Domain: "comune.test", Names: []string{"www.comune.test", "comune.test", "mx.comune.test"}, Anchor: w.root.anchor(t)}
+	w.AddLines(town[3:]...)
+	request := Request{Domain: "comune.test", Names: []string{"www.comune.test", "comune.test", "mx.comune.test"}, Anchor: w.root.anchor()}
 	var lines []string
 	for range 5 {
 		line, err := json.Marshal(Collect(t.Context(), session(t, w.Server), request))
@@ -255,10 +254,10 @@ func TestEqualAnswersGiveEqualEvidence(t *testing.T) {
 func TestEvidenceIsWritable(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.Add(dnstest.Records(t, town[3:]...)...)
+	w.AddLines(town[3:]...)
 	bundle := &evidence.Bundle{
 		Schema: evidence.Schema, Taken: now, Profile: evidence.Passive, Target: evidence.Target{Domain: "comune.test"},
-		DNS: Collect(t.Context(), session(t, w.Server), Request{Domain: "comune.test", Anchor: w.root.anchor(t)}),
+		DNS: Collect(t.Context(), session(t, w.Server), Request{Domain: "comune.test", Anchor: w.root.anchor()}),
 	}
 	if err := bundle.Validate(); err != nil {
 		t.Error(err)

@@ -79,7 +79,7 @@ func TestOnlySoManyHostsAreVisited(t *testing.T) {
 	t.Parallel()
 	l := newLab(t)
 	for i := range 12 {
-		l.dns.Add(dnstest.Records(t, fmt.Sprintf("comune.test. 300 IN MX 10 mx%02d.example.", i), fmt.Sprintf("mx%02d.example. 300 IN A 192.0.2.%d", i, i+1))...)
+		l.dns.AddLines(fmt.Sprintf("comune.test. 300 IN MX 10 mx%02d.example.", i), fmt.Sprintf("mx%02d.example. 300 IN A 192.0.2.%d", i, i+1))
 	}
 	mail, lookups := Collect(t.Context(), l.session(), l.request())
 	if len(mail.Exchanges) != 12 {

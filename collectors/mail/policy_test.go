@@ -102,7 +102,7 @@ func TestPolicyFile(t *testing.T) {
 					t.Errorf("the redirect to %s was followed", r.URL)
 				}
 				w.Header().Set("Location", "/elsewhere")
-				w.WriteHeader(301)
+				w.WriteHeader(http.StatusMovedPermanently)
 			},
 			want: evidence.Policy{Observation: unknown(evidence.Malformed), Status: 301}, detail: "must not follow",
 		},

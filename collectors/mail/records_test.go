@@ -79,7 +79,7 @@ func TestSPFIsFollowed(t *testing.T) {
 			t.Parallel()
 			l := newLab(t)
 			for owner, text := range test.records {
-				l.dns.Add(dnstest.Records(t, fmt.Sprintf("%s. 300 IN TXT %q", owner, text))...)
+				l.dns.AddLines(fmt.Sprintf("%s. 300 IN TXT %q", owner, text))
 			}
 			for _, owner := range test.fails {
 				l.dns.Say(owner+". TXT", dnstest.Reply{Rcode: dns.RcodeServerFailure})
@@ -98,7 +98,7 @@ func TestSPFTreeIsBounded(t *testing.T) {
 		t.Parallel()
 		l := newLab(t, "comune.test. 300 IN TXT \"v=spf1 include:n0.example -all\"")
 		for i := range 100 {
-			l.dns.Add(dnstest.Records(t, fmt.Sprintf("n%d.example. 300 IN TXT \"v=spf1 include:n%d.example -all\"", i, i+1))...)
+			l.dns.AddLines(fmt.Sprintf("n%d.example. 300 IN TXT \"v=spf1 include:n%d.example -all\"", i, i+1))
 		}
 		if got := len(followSPF(t.Context(), l.session(), "comune.test")); got != maxDepth+1 {
 			t.Errorf("%d records are asked for, want %d", got, maxDepth+1)
@@ -163,7 +163,7 @@ func TestDMARCWalk(t *testing.T) {
 			l := newLab(t)
 			for owner, texts := range test.records {
 				for _, text := range texts {
-					l.dns.Add(dnstest.Records(t, fmt.Sprintf("%s. 300 IN TXT %q", owner, text))...)
+					l.dns.AddLines(fmt.Sprintf("%s. 300 IN TXT %q", owner, text))
 				}
 			}
 			l.dns.Say(test.fails+". TXT", dnstest.Reply{Rcode: dns.RcodeServerFailure})

@@ -196,10 +196,10 @@ func TestConnectionThatBreaks(t *testing.T) {
 		want   evidence.Problem
 	}{
 		"hung-up-before-the-greeting": {func(net.Conn) {}, evidence.Closed},
-		"hung-up-inside-a-line":       {func(c net.Conn) { fmt.Fprint(c, "220 mx.comu") }, evidence.Closed},
-		"hung-up-inside-a-reply":      {func(c net.Conn) { fmt.Fprint(c, "220-mx\r\n") }, evidence.Closed},
+		"hung-up-inside-a-line":       {func(c net.Conn) { _, _ = fmt.Fprint(c, "220 mx.comu") }, evidence.Closed},
+		"hung-up-inside-a-reply":      {func(c net.Conn) { _, _ = fmt.Fprint(c, "220-mx\r\n") }, evidence.Closed},
 		"hung-up-at-the-introduction": {func(c net.Conn) {
-			fmt.Fprint(c, hello)
+			_, _ = fmt.Fprint(c, hello)
 			_, _ = bufio.NewReader(c).ReadString('\n')
 		}, evidence.Closed},
 		"reset": {func(c net.Conn) {
@@ -227,9 +227,9 @@ func TestHangingUpAtSTARTTLSIsNoAbsence(t *testing.T) {
 	l := newLab(t, oneMX...)
 	l.serve(t, "192.0.2.25:25", func(c net.Conn) {
 		in := bufio.NewReader(c)
-		fmt.Fprint(c, hello)
+		_, _ = fmt.Fprint(c, hello)
 		_, _ = in.ReadString('\n')
-		fmt.Fprint(c, withTLS)
+		_, _ = fmt.Fprint(c, withTLS)
 		_, _ = in.ReadString('\n')
 	})
 	mail, _ := Collect(t.Context(), l.session(), l.request())

@@ -70,6 +70,8 @@ func TestValidSPFTerms(t *testing.T) {
 		term("exists:%{o}", '+', "exists", "%{o}"),
 		term("exists:%{h}.%{p}.%{s}.example", '+', "exists", "%{h}.%{p}.%{s}.example"),
 		term("exists:%%.%_.%-.example", '+', "exists", "%%.%_.%-.example"),
+		term("exists:%{IR}.example", '+', "exists", "%{IR}.example"),
+		term("exists:%{l}..%{d}.example", '+', "exists", "%{l}..%{d}.example"), // what it makes depends on the message
 		term("exists:a%-", '+', "exists", "a%-"),
 		term("exists:%{d128}", '+', "exists", "%{d128}"),
 		// Top labels (7.1): letters, or digits and hyphens, but no number.
@@ -159,6 +161,7 @@ func TestInvalidSPFTerms(t *testing.T) {
 		"include:a.example-":      needs,
 		"include:a.exa_mple":      needs,
 		"include:a.esempiò":       needs,
+		"include:a\x01b.example":  needs,
 		"include:a.example\x00":   needs,
 		"include:%{d}example":     needs,
 		"include:%{d}.1":          needs,

@@ -124,10 +124,16 @@ func (c cutting) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// Done lists the domains that an earlier run of the same scan has finished. A
+// Earlier is what a file holds of one municipality from the same kind of scan.
+type Earlier struct {
+	Count int // how often it was scanned
+	Last  *evidence.Bundle
+}
+
+// Done gives what earlier runs of the same scan have finished, by domain. A
 // file that is not there, or is not a regular file, holds nothing.
-func Done(path string, same func(*evidence.Bundle) bool, skipInvalid bool) (map[string]*evidence.Bundle, error) {
-	done := map[string]*evidence.Bundle{}
+func Done(path string, same func(*evidence.Bundle) bool, skipInvalid bool) (map[string]Earlier, error) {
+	done := map[string]Earlier{}
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() {
 		return done, nil // what is not there has nothing to go on from; Append tells what is wrong
@@ -139,7 +145,7 @@ func Done(path string, same func(*evidence.Bundle) bool, skipInvalid bool) (map[
 		case err != nil:
 			return nil, err
 		case same(b):
-			done[b.Target.Domain] = b
+			done[b.Target.Domain] = Earlier{done[b.Target.Domain].Count + 1, b}
 		}
 	}
 	return done, nil

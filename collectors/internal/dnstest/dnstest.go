@@ -17,6 +17,7 @@ import (
 // Server holds the records. A name that no record is at or below of does not
 // exist; denials carry the SOA record of the zone above, if there is one.
 type Server struct {
+	tb      testing.TB
 	mu      sync.Mutex
 	records []dns.RR
 	said    map[string]Reply
@@ -32,25 +33,31 @@ type Reply struct {
 }
 
 // New makes a server of records in zone-file form.
-func New(t testing.TB, lines ...string) *Server {
-	t.Helper()
-	s := &Server{said: map[string]Reply{}}
-	s.Add(Records(t, lines...)...)
+func New(tb testing.TB, lines ...string) *Server {
+	tb.Helper()
+	s := &Server{tb: tb, said: map[string]Reply{}}
+	s.AddLines(lines...)
 	return s
 }
 
 // Records parses zone-file lines.
-func Records(t testing.TB, lines ...string) []dns.RR {
-	t.Helper()
+func Records(tb testing.TB, lines ...string) []dns.RR {
+	tb.Helper()
 	var list []dns.RR
 	for _, line := range lines {
 		rr, err := dns.NewRR(line)
 		if err != nil || rr == nil {
-			t.Fatalf("%q is no record: %v", line, err)
+			tb.Fatalf("%q is no record: %v", line, err)
 		}
 		list = append(list, rr)
 	}
 	return list
+}
+
+// AddLines adds records in zone-file form.
+func (s *Server) AddLines(lines ...string) {
+	s.tb.Helper()
+	s.Add(Records(s.tb, lines...)...)
 }
 
 // Add adds records, signatures included.
@@ -77,11 +84,11 @@ func (s *Server) Asked() []string {
 }
 
 // Listen serves on a loopback port over UDP and TCP until the test ends.
-func (s *Server) Listen(t testing.TB) netip.AddrPort {
-	t.Helper()
-	stream, packets := pair(t)
+func (s *Server) Listen(tb testing.TB) netip.AddrPort {
+	tb.Helper()
+	stream, packets := pair(tb)
 	var running sync.WaitGroup
-	t.Cleanup(running.Wait) // after both are told to stop
+	tb.Cleanup(running.Wait) // after both are told to stop
 	for _, server := range []*dns.Server{
 		{Listener: stream, Handler: dns.HandlerFunc(s.handle)},
 		{PacketConn: packets, Handler: dns.HandlerFunc(s.handle)},
@@ -90,13 +97,13 @@ func (s *Server) Listen(t testing.TB) netip.AddrPort {
 		server.NotifyStartedFunc = func() { close(started) }
 		running.Go(func() {
 			if err := server.ActivateAndServe(); err != nil {
-				t.Errorf("serving DNS: %v", err)
+				tb.Errorf("serving DNS: %v", err)
 			}
 		})
 		<-started
-		t.Cleanup(func() {
+		tb.Cleanup(func() {
 			if err := server.Shutdown(); err != nil {
-				t.Errorf("stopping DNS: %v", err)
+				tb.Errorf("stopping DNS: %v", err)
 			}
 		})
 	}
@@ -104,19 +111,19 @@ func (s *Server) Listen(t testing.TB) netip.AddrPort {
 }
 
 // pair opens the same port for both; somebody else may hold one of them.
-func pair(t testing.TB) (net.Listener, net.PacketConn) {
-	t.Helper()
+func pair(tb testing.TB) (net.Listener, net.PacketConn) {
+	tb.Helper()
 	for range 20 {
 		stream, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if packets, err := net.ListenPacket("udp", stream.Addr().String()); err == nil {
 			return stream, packets
 		}
 		_ = stream.Close()
 	}
-	t.Fatal("no port is free for both UDP and TCP")
+	tb.Fatal("no port is free for both UDP and TCP")
 	return nil, nil
 }
 
