@@ -36,10 +36,11 @@ func WriteHTML(w io.Writer, d Document) error {
 // pageView is what the template lays out.
 type pageView struct {
 	Document
-	Style  template.CSS // our own style sheet, a constant of the program
-	Policy string
-	Total  int    // entries of the checklist
-	Worst  string // message that sums up how the town stands
+	Style   template.CSS // our own style sheet, a constant of the program
+	Policy  string
+	Total   int    // entries of the checklist
+	Weighed int    // those among them that are more than information
+	Worst   string // message that sums up how the town stands
 }
 
 func pageOf(d Document) pageView {
@@ -53,6 +54,11 @@ func pageOf(d Document) pageView {
 	}
 	for _, actor := range d.Actors {
 		v.Total += len(actor.Items)
+		for _, item := range actor.Items {
+			if item.Severity != rules.Info {
+				v.Weighed++
+			}
+		}
 	}
 	return v
 }

@@ -190,6 +190,20 @@ func TestCommandsStandOutInATextAndNothingIsLost(t *testing.T) {
 	}
 }
 
+func TestInformationIsNoFinding(t *testing.T) {
+	t.Parallel()
+	set := sampleRules()
+	note := judged(t, set, "web-forms-paper-only", "comune.example", checks.Fail, nil)
+	_, text := parsed(t, documentOf(sampleBundle("comune.example", ""), set, []score.Verdict{note, judged(t, set, "dns-caa-missing", "comune.example", checks.Fail, nil)}, rules.English))
+	if !strings.Contains(text, "1 finding, gathered in 1 thing to do.") {
+		t.Error("the note is counted as something to do")
+	}
+	_, text = parsed(t, documentOf(sampleBundle("comune.example", ""), set, []score.Verdict{note}, rules.English))
+	if strings.Contains(text, "finding, gathered") {
+		t.Error("a note alone is called a finding")
+	}
+}
+
 func TestWhatNobodySawIsNotPraised(t *testing.T) {
 	t.Parallel()
 	set := sampleRules()

@@ -112,10 +112,10 @@ func (p *program) demoReports(s *settings, bundles []*evidence.Bundle) error {
 	if err != nil {
 		return err
 	}
+	table.quiet = true // the towns are there only while the demo runs
 	if err := table.write(bundles); err != nil {
 		return err
 	}
-	p.say("reports: %s", folder)
-	p.say("for example: %s", filepath.Join(folder, bundles[1].Target.Domain+".html"))
+	p.say("the reports are in %s; open for example %s", folder, filepath.Join(folder, bundles[1].Target.Domain+".html"))
 	return nil
 }

@@ -26,6 +26,7 @@ type output struct {
 	settings *settings
 	rules    *rules.Set
 	folder   bool // one file for each municipality
+	quiet    bool // without the commands to go on with
 	reached  bool // a finding reached --fail-on
 }
 
@@ -205,7 +206,7 @@ func each(w io.Writer, documents []report.Document, write func(io.Writer, report
 // terminal says how wide the table may be and whether colour is welcome
 // (https://no-color.org).
 func (o *output) terminal(w io.Writer) report.TerminalOptions {
-	options := report.TerminalOptions{Width: 80}
+	options := report.TerminalOptions{Width: 80, Quiet: o.quiet}
 	if columns, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && columns >= 40 {
 		options.Width = columns
 	}

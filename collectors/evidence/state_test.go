@@ -16,7 +16,7 @@ func TestObservationIsDatedInWholeSecondsOfUTC(t *testing.T) {
 	at := time.Date(2026, 11, 22, 11, 0, 0, 999, time.FixedZone("CET", 3600))
 	want := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	for _, o := range []evidence.Observation{evidence.SeenAt(at), evidence.AbsentAt(at), evidence.UnknownAt(at, evidence.Timeout, "")} {
-		if o.At != want { //nolint:revive // the zone counts too
+		if o.At != want { // the zone counts too
 			t.Errorf("%s at %v, want %v", o.State, o.At, want)
 		}
 	}

@@ -52,8 +52,8 @@ func (s *Session) roundTrip(ctx context.Context, try try, query *dns.Msg) (*dns.
 	if err != nil {
 		return nil, ioError(ctx, try.server, err)
 	}
-	conn := &counted{Conn: raw, to: server, ledger: &s.ledger, close: func() {}}
-	defer conn.Close()
+	defer raw.Close()
+	conn := &counted{Conn: raw, to: server, ledger: &s.ledger}
 	defer Bind(ctx, conn)()
 
 	query.Id = dns.Id()

@@ -9,10 +9,15 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"campanile/collectors/evidence"
 	"campanile/collectors/network"
 )
 
@@ -81,6 +86,39 @@ func TestProblemOfAnError(t *testing.T) {
 				t.Errorf("problem %q, want %q: %v", got, test.want, test.err)
 			}
 		})
+	}
+}
+
+// A word that the evidence does not know would make the whole bundle unreadable.
+func TestEveryWordIsKnownToTheEvidence(t *testing.T) {
+	t.Parallel()
+	words := regexp.MustCompile(`(?:Error\{|Problem: |return |budgetSpent = )"([a-z-]+)"`)
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range words.FindAllStringSubmatch(string(source), -1) {
+			found[match[1]] = true
+		}
+	}
+	for word := range found {
+		if !slices.Contains(evidence.Problems, evidence.Problem(word)) {
+			t.Errorf("%q is no problem of the evidence", word)
+		}
+	}
+	for _, word := range []string{"timeout", "refused", "not-permitted", "budget-spent", "interrupted", "servfail"} {
+		if !found[word] {
+			t.Errorf("%q was not found in the source", word)
+		}
 	}
 }
 
