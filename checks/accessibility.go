@@ -88,12 +88,15 @@ func hints(l evidence.Link) bool {
 // written the wrong way round.
 var conformities = []string{"totalement conforme", "partiellement conforme", "non conforme", "conforme totalement", "conforme partiellement"}
 
-// statesConformity finds «Accessibilité : non conforme» and its sisters,
-// whatever stands between the words, up to three words more.
+// statesConformity finds «Accessibilité : non conforme» and its sisters, also
+// with a few words between, but not across the next item of a footer.
 func statesConformity(text string) bool {
 	for _, after := range strings.Split(fold(text), "accessibilite")[1:] {
+		if end := strings.IndexAny(after, ",;|•·"); end >= 0 {
+			after = after[:end]
+		}
 		words := wordsOf(after)
-		for i := 0; i < min(len(words)-1, 4) && !ofBuildings(words[i]); i++ {
+		for i := 0; i < min(len(words)-1, 7) && !ofBuildings(words[i]); i++ {
 			if slices.Contains(conformities, words[i]+" "+words[i+1]) {
 				return true
 			}

@@ -9,9 +9,14 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
+
+// lookup is the profile for names that are about to be looked up (RFC 5891
+// section 5), but for underscores, which some older names have.
+var lookup = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.StrictDomainName(false))
 
 // Domain reads what somebody wrote as a domain: a plain name, a name with
 // accents, or the address of a page. It gives the ASCII form in lower case,
@@ -25,12 +30,13 @@ func Domain(text string) (string, error) {
 		return "", err
 	}
 	name = hostPart(name)
-	ascii, err := idna.Lookup.ToASCII(strings.TrimSuffix(name, "."))
-	if err != nil {
-		return "", fmt.Errorf("%q is not a domain name; write it like comune.example", text)
+	ascii, err := lookup.ToASCII(strings.TrimSuffix(name, "."))
+	if err == nil {
+		ascii, err = lookup.ToASCII(ascii) // what it becomes must be a name itself
 	}
-	ascii = strings.ToLower(ascii)
 	switch {
+	case err != nil || !utf8.ValidString(name):
+		return "", fmt.Errorf("%q is not a domain name; write it like comune.example", text)
 	case !strings.Contains(ascii, "."):
 		return "", fmt.Errorf("%q has no dot, so it is not a whole domain; write it like comune.example", text)
 	case len(ascii) > 253 || slices.ContainsFunc(strings.Split(ascii, "."), badLabel):

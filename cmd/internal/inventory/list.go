@@ -124,24 +124,25 @@ func (r *reader) file(path string) error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		line, _ := rows.FieldPos(0)
-		where := fmt.Sprintf("%s:%d", path, line)
+		where := path
 		if broken, ok := errors.AsType[*csv.ParseError](err); ok {
 			where, err = fmt.Sprintf("%s:%d", path, broken.Line), broken.Err
-		}
-		if err == nil && first && isHeader(row) {
-			columns, err = header(row)
 		} else if err == nil {
-			err = r.add(where, target(row, columns))
-			if err != nil {
-				return err
+			line, _ := rows.FieldPos(0)
+			where = fmt.Sprintf("%s:%d", path, line)
+		}
+		switch {
+		case err != nil:
+			err = r.refuse(where, err)
+		case first && isHeader(row):
+			if columns, err = header(row); err != nil {
+				err = exit.Usagef("%s: %w", where, err) // every line below would be misread
 			}
-			continue
+		default:
+			err = r.add(where, target(row, columns))
 		}
 		if err != nil {
-			if err := r.refuse(where, err); err != nil {
-				return err
-			}
+			return err
 		}
 	}
 }
