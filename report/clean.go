@@ -24,6 +24,8 @@ func clean(text string) string {
 		switch {
 		case r == noBreak || unicode.IsPrint(r):
 			b.WriteRune(r)
+		case r == narrowNoBreak:
+			b.WriteRune(noBreak)
 		case r == '\t' || r == '\n' || r == '\r' || unicode.Is(unicode.Zs, r):
 			b.WriteByte(' ')
 		case r <= unicode.MaxLatin1:
@@ -38,7 +40,10 @@ func clean(text string) string {
 }
 
 // noBreak keeps two words on one line; French puts it before a colon.
-const noBreak = '\u00A0'
+const (
+	noBreak       = '\u00A0'
+	narrowNoBreak = '\u202F'
+)
 
 // clip shortens text to at most limit runes and shows that it did.
 func clip(text string, limit int) string {

@@ -212,8 +212,8 @@ func TestFrenchPunctuationStaysOnItsLine(t *testing.T) {
 func TestOnlyTheLawOfTheCountryIsCited(t *testing.T) {
 	t.Parallel()
 	want := []Reference{
-		{"Regulation (EU) 2016/679, 32", "https://law.example/gdpr", "duty; note reviewed on 1 November 2026"},
-		{"Italian guideline", "https://law.example/it", "recommendation; text known through commentary; note reviewed on 1 November 2026"},
+		{"Regulation (EU) 2016/679, 32", "https://law.example/gdpr", "duty, note reviewed on 1 November 2026"},
+		{"Italian guideline", "https://law.example/it", "recommendation, text known through commentary, note reviewed on 1 November 2026"},
 	}
 	if diff := cmp.Diff(want, item(t, forgeable(t, rules.English), "tls-certificate-expired").Laws); diff != "" {
 		t.Errorf("laws (-want +got):\n%s", diff)

@@ -89,8 +89,8 @@ var placeholder = regexp.MustCompile(`\{[a-z0-9_]+\}`)
 // A placeholder that stands alone is read as a list of names; one that is part
 // of a longer word (https://{host}/, _dmarc.{domain}) takes the first.
 var (
-	aloneBefore = regexp.MustCompile(`(^|[\s\x{00A0}("'«“‘’\[])$`)
-	aloneAfter  = regexp.MustCompile(`^[)\].,;:!?»"”'’]*([\s\x{00A0}]|$)`)
+	aloneBefore = regexp.MustCompile(`(^|[\s\x{00A0}\x{202F}("'«“‘’\[])$`)
+	aloneAfter  = regexp.MustCompile(`^[)\].,;:!?»"”'’]*([\s\x{00A0}\x{202F}]|$)`)
 )
 
 // text fills a template. The second result is false when a placeholder had

@@ -48,10 +48,10 @@ func lawNote(w words, law rules.Law) string {
 		note = w.say("law.duty")
 	}
 	if law.Source == "secondary" {
-		note += "; " + w.say("law.secondary")
+		note += ", " + w.say("law.secondary")
 	}
 	if !law.Read.IsZero() {
-		note += "; " + w.say("law.read", "Date", w.date(law.Read.Time))
+		note += ", " + w.say("law.read", "Date", w.date(law.Read.Time))
 	}
 	return note
 }
