@@ -2,6 +2,7 @@ package checks
 
 import (
 	"cmp"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -118,9 +119,7 @@ func verdictOf(subject, what string, views []view, facts map[string]Facts) []Fin
 		return notApplicable(subject)
 	}
 	found := Facts{"host": subject}
-	for key, value := range facts[all.address] {
-		found[key] = value
-	}
+	maps.Copy(found, facts[all.address])
 	switch all.State {
 	case evidence.Absent:
 		return fail(subject, found)
@@ -140,7 +139,7 @@ func certificateExpired(b *evidence.Bundle) []Finding {
 		if leaf.NotAfter.IsZero() {
 			return unreadable(leaf), nil
 		}
-		facts := Facts{"expired_on": leaf.NotAfter.Format(time.DateOnly), "issuer": leaf.Issuer}
+		facts := Facts{"expired_on": leaf.NotAfter.Format(time.DateOnly), "issuer": issuerOf(leaf)}
 		// RFC 5280 section 4.1.2.5: the last second belongs to the validity.
 		if b.Taken.After(leaf.NotAfter) {
 			return defect(), facts
@@ -158,8 +157,8 @@ func unreadable(leaf evidence.Certificate) evidence.Observation {
 const shortLived = 10 * 24 * time.Hour
 
 // certificateExpiring fails a certificate that nobody seems to renew: under a
-// third of its life and under 21 days left; for short-lived ones a tenth and
-// under three days.
+// third of its life and under 21 days left; for short-lived ones under a tenth,
+// which is a day at most.
 func certificateExpiring(b *evidence.Bundle) []Finding {
 	return eachLeaf(b, func(leaf evidence.Certificate, _ evidence.Handshake) (evidence.Observation, Facts) {
 		life, left := leaf.NotAfter.Sub(leaf.NotBefore), leaf.NotAfter.Sub(b.Taken)
@@ -171,7 +170,7 @@ func certificateExpiring(b *evidence.Bundle) []Finding {
 		}
 		limit := min(life/3, 21*24*time.Hour)
 		if life <= shortLived {
-			limit = min(life/10, 3*24*time.Hour)
+			limit = life / 10
 		}
 		facts := Facts{"expires_on": leaf.NotAfter.Format(time.DateOnly), "days": strconv.Itoa(int(left / (24 * time.Hour)))}
 		if left < limit {
@@ -201,9 +200,9 @@ func certificateWrongHost(b *evidence.Bundle) []Finding {
 func certificateUntrusted(b *evidence.Bundle) []Finding {
 	return eachLeaf(b, func(leaf evidence.Certificate, h evidence.Handshake) (evidence.Observation, Facts) {
 		if h.Trust.State == evidence.Absent {
-			return defect(), Facts{"issuer": leaf.Issuer, "reason": h.Trust.Reason}
+			return defect(), Facts{"issuer": issuerOf(leaf), "reason": h.Trust.Reason}
 		}
-		return h.Trust.Observation, Facts{"issuer": leaf.Issuer}
+		return h.Trust.Observation, Facts{"issuer": issuerOf(leaf)}
 	})
 }
 
@@ -215,8 +214,23 @@ func certificateChainIncomplete(b *evidence.Bundle) []Finding {
 		case h.Trust.State == evidence.Absent:
 			return empty, nil // untrusted: another rule's finding
 		case h.Trust.State == evidence.Seen && len(h.Trust.Fetched) > 0:
-			return defect(), Facts{"issuer": leaf.Issuer}
+			return defect(), Facts{"issuer": issuerOf(leaf)}
 		}
 		return h.Trust.Observation, nil
 	})
+}
+
+// issuerOf gives the name by which people know an authority: the common name of
+// the issuer, else its organization, else the whole distinguished name (RFC 4514
+// section 3).
+func issuerOf(leaf evidence.Certificate) string {
+	for _, kind := range []string{"CN=", "O="} {
+		for part := range strings.SplitSeq(leaf.Issuer, ",") {
+			// A name with an escaped comma is shown whole rather than in half.
+			if name, ok := strings.CutPrefix(part, kind); ok && name != "" && !strings.Contains(name, `\`) {
+				return name
+			}
+		}
+	}
+	return cmp.Or(leaf.Issuer, "?")
 }

@@ -1,7 +1,7 @@
 package checks
 
 import (
-	"strings"
+	"cmp"
 
 	"campanile/collectors/evidence"
 	"campanile/collectors/records"
@@ -16,36 +16,26 @@ type dmarcFound struct {
 	asked string
 }
 
-// findDMARC walks the tree of RFC 9989 section 4.10: the domain, then its
-// parents. Several records at one name are all dropped.
+// findDMARC finds the record that applies to the domain: its own, else that of
+// its organization, else that of the public suffix (RFC 9989 section 4.10.1).
 func findDMARC(b *evidence.Bundle) dmarcFound {
-	best := dmarcFound{state: evidence.Observation{State: evidence.Absent}}
-	var below string // the name asked before
-	for i, name := range records.DMARCNames(b.Target.Domain) {
+	facts := records.DMARCFacts{Name: b.Target.Domain}
+	for _, name := range records.DMARCNames(b.Target.Domain) {
 		txt := b.DNS.Lookup(name, "TXT")
+		answer := records.DMARCAnswer{Name: name, Records: txt.Records}
 		if !txt.Known() {
-			return dmarcFound{state: txt.Observation, asked: "dns TXT " + name}
+			answer.Problem = cmp.Or(string(txt.Problem), string(evidence.Interrupted))
 		}
-		name = strings.TrimPrefix(name, "_dmarc.")
-		if found := records.DMARCRecords(txt.Records); len(found) == 1 {
-			this := dmarcFound{text: found[0], at: name, own: i == 0, state: txt.Observation}
-			record, _ := records.ParseDMARC(this.text)
-			// Sections 4.10.1 and 4.10.2: first comes the domain's own record, then
-			// that of the organization. The organization is where psd=n stands, or
-			// one label below psd=y, or else the shortest name with a record.
-			switch {
-			case i == 0, record.PublicSuffix == "n":
-				return this
-			case record.PublicSuffix == "y" && best.at == below:
-				return best
-			case record.PublicSuffix == "y":
-				return this
-			}
-			best = this
-		}
-		below = name
+		facts.Answers = append(facts.Answers, answer)
 	}
-	return best
+	d := records.DiscoverDMARC(facts)
+	switch {
+	case d.FoundAt != "":
+		return dmarcFound{text: d.Record, at: d.PolicyDomain, own: d.PolicyDomain == d.Name, state: b.DNS.Lookup(d.FoundAt, "TXT").Observation}
+	case d.Policy == records.NotKnown:
+		return dmarcFound{state: b.DNS.Lookup(d.ProblemAt, "TXT").Observation, asked: "dns TXT " + d.ProblemAt}
+	}
+	return dmarcFound{state: evidence.Observation{State: evidence.Absent}}
 }
 
 // dmarcMissing fails a domain that can be written from and for which receivers

@@ -8,70 +8,108 @@ import (
 	"campanile/collectors/evidence"
 )
 
-// home gives the first page of the town that could be read, https before http
-// and the bare domain before www; or the reason why there is none.
-func home(b *evidence.Bundle) (page *evidence.Page, host, address string, why evidence.Observation) {
-	for _, overHTTPS := range []bool{true, false} {
-		for _, s := range inOrder(b) {
-			v := s.HTTP
-			if overHTTPS {
-				v = s.HTTPS
-			}
-			if isPage(v) && v.Page != nil {
-				return v.Page, s.Host, v.Last().URL, v.Observation
-			}
-			if o := reason(v); why.State == evidence.NotAsked && o.State != evidence.NotAsked {
-				why = o
-			}
-		}
-	}
-	return nil, "", "", why
-}
-
-// inOrder gives the sites that may have an address, the bare domain first.
-func inOrder(b *evidence.Bundle) []evidence.Site {
-	var list []evidence.Site
+// homes gives the sites on which the home page may stand: the bare domain and
+// www, or, where the DNS has no address for either, what else was visited.
+func homes(b *evidence.Bundle) []evidence.Site {
+	var usual, others []evidence.Site
 	for _, s := range b.Sites {
 		switch {
 		case s.Addresses.State == evidence.Absent:
 		case s.Host == b.Target.Domain:
-			list = slices.Insert(list, 0, s)
+			usual = slices.Insert(usual, 0, s)
+		case s.Host == "www."+b.Target.Domain:
+			usual = append(usual, s)
 		default:
-			list = append(list, s)
+			others = append(others, s)
 		}
 	}
-	return list
+	if len(usual) == 0 {
+		return others
+	}
+	return usual
 }
 
-// duty judges a link that the law wants on the home page. Only a page whose
-// footer was read can lack it: what a script brings is not seen here.
+// homePage gives the page of a site that could be read, if any. What stands on
+// http is the whole truth only where there is nothing on https.
+func homePage(b *evidence.Bundle, s evidence.Site) (v evidence.Visit, whole bool) {
+	if isPage(s.HTTPS) && s.HTTPS.Page != nil {
+		return s.HTTPS, true
+	}
+	if isPage(s.HTTP) && s.HTTP.Page != nil {
+		return s.HTTP, noPage(s.HTTPS) || withoutTLS(b, s.Host)
+	}
+	return evidence.Visit{}, noPage(s.HTTPS) && noPage(s.HTTP)
+}
+
+// whyNoPage gives the reason of the first visit that left it open.
+func whyNoPage(s evidence.Site) evidence.Observation {
+	if o := reason(s.HTTPS); o != (evidence.Observation{}) && !noPage(s.HTTPS) {
+		return o
+	}
+	return reason(s.HTTP)
+}
+
+// duty judges a link that the law wants on the home page. One of the town's home
+// pages with it is enough. It is missing where all of them were read and none
+// has it; a single one that is not known leaves it open.
 func duty(b *evidence.Bundle, found func(*evidence.Page) evidence.State) []Finding {
 	domain := b.Target.Domain
-	page, host, address, why := home(b)
-	if page == nil {
-		if len(b.Sites) > 0 && len(inOrder(b)) == 0 {
-			return notApplicable(domain)
+	sites := homes(b)
+	if len(sites) == 0 && len(b.Sites) > 0 {
+		return notApplicable(domain)
+	}
+	verdicts := map[Outcome][]Finding{}
+	for _, s := range sites {
+		f := onHomePage(b, s, found)
+		verdicts[f.Outcome] = append(verdicts[f.Outcome], f)
+	}
+	for _, outcome := range []Outcome{Pass, Inconclusive, Fail} {
+		if len(verdicts[outcome]) > 0 {
+			return verdicts[outcome][:1]
 		}
-		return unknown(domain, "web "+domain, why)
 	}
-	facts := Facts{"host": host, "url": address}
-	switch state := found(page); {
+	if len(sites) == 0 {
+		return unknown(domain, "web "+domain, evidence.Observation{})
+	}
+	return unknown(domain, "web "+domain, reason(sites[0].HTTPS)) // an error in place of every page
+}
+
+// onHomePage judges one site. Only a page that was read whole, footer included,
+// can lack a link: what a script brings is not seen here. A site that certainly
+// has no page has none to judge.
+func onHomePage(b *evidence.Bundle, s evidence.Site, found func(*evidence.Page) evidence.State) Finding {
+	domain, what := b.Target.Domain, "web "+s.Host
+	v, whole := homePage(b, s)
+	switch {
+	case v.Page == nil && whole:
+		return notApplicable(domain)[0]
+	case v.Page == nil:
+		return unknown(domain, what, whyNoPage(s))[0]
+	}
+	facts := Facts{"host": s.Host, "url": v.Last().URL}
+	switch state := found(v.Page); {
 	case state == evidence.Seen:
-		return pass(domain, facts)
-	case state == evidence.Absent && page.Footer == evidence.Seen && !page.Truncated:
-		return fail(domain, facts)
+		return pass(domain, facts)[0]
+	case !whole:
+		return unknown(domain, what, reason(s.HTTPS))[0]
+	case state == evidence.Absent && v.Page.Footer == evidence.Seen && !v.Page.Truncated:
+		return fail(domain, facts)[0]
 	}
-	return unknown(domain, "web "+host, evidence.Observation{State: evidence.Unknown, Problem: evidence.Unreadable})
+	return unknown(domain, what, evidence.Observation{State: evidence.Unknown, Problem: evidence.Unreadable})[0]
 }
 
 // privacyMissing fails a home page without a way to the privacy notice
 // (Regulation (EU) 2016/679 art. 13).
 func privacyMissing(b *evidence.Bundle) []Finding {
 	return duty(b, func(p *evidence.Page) evidence.State {
-		return anyLink(p, func(l evidence.Link) bool {
+		state := anyLink(p, func(l evidence.Link) bool {
 			host := strings.TrimPrefix(hostOf(l.URL), "www.")
 			return l.Mark == "privacy-policy-link" || mentions(l, privacyWords...) && !slices.Contains(othersPrivacy, host)
 		})
+		if state == evidence.Absent && anyLink(p, func(l evidence.Link) bool { return mentions(l, "mentions legales") }) == evidence.Seen {
+			return evidence.Unknown // French legal notices often hold it, one page further than we look
+		}
+		return state
 	})
 }
 

@@ -26,27 +26,34 @@ func eachHTTPS(b *evidence.Bundle, judge func(evidence.Site) []Finding) []Findin
 // included: it protects the name that was asked for.
 func hstsMissing(b *evidence.Bundle) []Finding {
 	return eachHTTPS(b, func(s evidence.Site) []Finding {
-		if len(s.HTTPS.Hops[0].Values("strict-transport-security")) == 0 {
-			return fail(s.Host, Facts{"host": s.Host})
+		first := s.HTTPS.Hops[0]
+		switch {
+		case len(first.Values("strict-transport-security")) > 0:
+			return pass(s.Host, Facts{"host": s.Host})
+		case first.Status >= 400:
+			// Servers leave the header out of error pages unless told otherwise.
+			return unknown(s.Host, "https "+s.Host, reason(s.HTTPS))
 		}
-		return pass(s.Host, Facts{"host": s.Host})
+		return fail(s.Host, Facts{"host": s.Host})
 	})
 }
 
 // eachPage judges the page that a site serves itself; a site that only sends
 // its visitors to another one is judged there.
 func eachPage(b *evidence.Bundle, judge func(page evidence.Visit) (sound bool)) []Finding {
-	return eachHTTPS(b, func(s evidence.Site) []Finding {
-		switch {
-		case movesOn(b, s):
-			return notApplicable(s.Host)
-		case !isPage(s.HTTPS) || s.HTTPS.Page == nil:
-			return unknown(s.Host, "https "+s.Host, reason(s.HTTPS))
-		case judge(s.HTTPS):
-			return pass(s.Host, Facts{"host": s.Host})
-		}
-		return fail(s.Host, Facts{"host": s.Host})
-	})
+	return eachHTTPS(b, func(s evidence.Site) []Finding { return onPage(b, s, judge) })
+}
+
+func onPage(b *evidence.Bundle, s evidence.Site, judge func(page evidence.Visit) (sound bool)) []Finding {
+	switch {
+	case movesOn(b, s):
+		return notApplicable(s.Host)
+	case !isPage(s.HTTPS) || s.HTTPS.Page == nil:
+		return unknown(s.Host, "https "+s.Host, reason(s.HTTPS))
+	case judge(s.HTTPS):
+		return pass(s.Host, Facts{"host": s.Host})
+	}
+	return fail(s.Host, Facts{"host": s.Host})
 }
 
 // movesOn reports whether the site ends on another host that is judged by
@@ -75,10 +82,18 @@ func hostOf(address string) string {
 // cspMissing fails a page without a content security policy, in the header or
 // in a meta element (CSP Level 3 section 3). A report-only policy stops nothing.
 func cspMissing(b *evidence.Bundle) []Finding {
-	return eachPage(b, func(v evidence.Visit) bool {
-		policies := append(v.Last().Values("content-security-policy"), v.Page.Policy)
-		return strings.TrimSpace(strings.Join(policies, "")) != ""
+	return eachHTTPS(b, func(s evidence.Site) []Finding {
+		findings := onPage(b, s, hasPolicy)
+		if findings[0].Outcome == Fail && s.HTTPS.Page.Truncated {
+			return unknown(s.Host, "https "+s.Host, reason(s.HTTPS)) // the element may stand in what is missing
+		}
+		return findings
 	})
+}
+
+func hasPolicy(v evidence.Visit) bool {
+	policies := append(v.Last().Values("content-security-policy"), v.Page.Policy)
+	return strings.TrimSpace(strings.Join(policies, "")) != ""
 }
 
 // nosniffMissing fails a page that lets browsers guess the type of a file
@@ -158,7 +173,7 @@ func cookieInsecure(b *evidence.Bundle) []Finding {
 // cross-site requests must stay readable by scripts.
 func namesSession(name string) bool {
 	name = strings.ToLower(name)
-	return strings.Contains(name, "sess") || strings.HasSuffix(name, "sid") || strings.HasSuffix(name, ".sid")
+	return strings.Contains(name, "sess") || strings.HasSuffix(name, "sid")
 }
 
 // securityTxtMissing fails a body that no host of names a contact for people

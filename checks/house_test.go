@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"campanile/checks"
 	"campanile/collectors/evidence"
 )
@@ -108,6 +110,36 @@ func owed(f checks.Finding, declared []string) []string {
 	case checks.Pass, checks.NotApplicable:
 	}
 	return nil
+}
+
+func TestOnlyTheFamiliesAskedForAreJudged(t *testing.T) {
+	t.Parallel()
+	b := sample()
+	b.Families = []evidence.Family{evidence.MailFamily, evidence.WebFamily}
+	var got []string
+	for _, f := range checks.Judge(b) {
+		if !slices.Contains(got, f.Rule) {
+			got = append(got, f.Rule)
+		}
+	}
+	var want []string
+	for _, check := range checks.All {
+		if b.Asked(check.Family) {
+			want = append(want, check.ID)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rules judged, in the order of checks.All (-want +got)\n%s", diff)
+	}
+}
+
+func TestTheSameProblemKeepsItsKey(t *testing.T) {
+	t.Parallel()
+	before := checks.Finding{Rule: "web-hsts-missing", Subject: "www.comune.example", Outcome: checks.Fail, Facts: checks.Facts{"host": "a"}}
+	after := checks.Finding{Rule: "web-hsts-missing", Subject: "WWW.comune.example.", Outcome: checks.Pass}
+	if before.Key() != "web-hsts-missing@www.comune.example" || after.Key() != before.Key() {
+		t.Errorf("%q and %q", before.Key(), after.Key())
+	}
 }
 
 // TestTheCatalogueIsKept holds checks, rules and cases against the list of every

@@ -172,8 +172,8 @@ func gather(v reflect.Value, path string) []question {
 	var list []question
 	switch v.Kind() {
 	case reflect.Struct:
-		for i := range v.NumField() {
-			list = append(list, gather(v.Field(i), path+"."+v.Type().Field(i).Name)...)
+		for kind, field := range v.Fields() {
+			list = append(list, gather(field, path+"."+kind.Name)...)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {
@@ -194,8 +194,8 @@ func partsOf(v reflect.Value) []reflect.Value {
 	switch v.Kind() {
 	case reflect.Struct:
 		if v.Type() != reflect.TypeFor[time.Time]() {
-			for i := range v.NumField() {
-				list = append(list, partsOf(v.Field(i))...)
+			for _, field := range v.Fields() {
+				list = append(list, partsOf(field)...)
 			}
 		}
 		return append(list, v)

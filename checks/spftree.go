@@ -103,7 +103,7 @@ func (t *spfTree) enter(target string, at spfPlace) {
 		t.invalid = true // RFC 7208 sections 5.2 and 6.1: none or several is permerror
 		return
 	}
-	at.path = append(at.path[:len(at.path):len(at.path)], target)
+	at.path = append(slices.Clip(at.path), target)
 	t.walk(found[0], at)
 }
 

@@ -38,7 +38,7 @@ func tlsMissing(b *evidence.Bundle) []Finding {
 // there may refuse only us here.
 func withoutTLS(b *evidence.Bundle, name string) bool {
 	site := siteOf(b, name)
-	if answered(site.HTTP).State != evidence.Seen {
+	if !answersHTTP(site.HTTP) {
 		return false
 	}
 	_, by := webNames(b)
@@ -56,6 +56,13 @@ func withoutTLS(b *evidence.Bundle, name string) bool {
 		}
 	}
 	return refused > 0
+}
+
+// answersHTTP reports whether the site itself answered on port 80, with a page
+// or with a redirect that then led nowhere.
+func answersHTTP(v evidence.Visit) bool {
+	movedOn := v.State == evidence.Unknown && len(v.Hops) > 0 && v.Hops[0].Location != ""
+	return movedOn || answered(v).State == evidence.Seen
 }
 
 // best gives the view that shows the most; one address that works is enough.

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/miekg/dns"
@@ -29,13 +30,16 @@ func walkDMARC(ctx context.Context, s *network.Session, domain string) []evidenc
 // itself, at a parent that says where the organization begins (psd), and at a
 // failure, which receivers take for a reason to wait.
 func ends(l evidence.Lookup, own bool) bool {
+	answer := dmarcAnswer(l)
+	return answer.EndsWalk() || own && len(records.DMARCRecords(answer.Records)) == 1
+}
+
+// dmarcAnswer is what the grammar needs of a look-up; whatever is not known has
+// a problem.
+func dmarcAnswer(l evidence.Lookup) records.DMARCAnswer {
+	answer := records.DMARCAnswer{Name: l.Name, Records: l.Records}
 	if !l.Known() {
-		return true
+		answer.Problem = string(cmp.Or(l.Problem, evidence.Interrupted))
 	}
-	found := records.DMARCRecords(l.Records)
-	if len(found) != 1 {
-		return false // several records count as none
-	}
-	record, _ := records.ParseDMARC(found[0])
-	return own || record.PublicSuffix == "y" || record.PublicSuffix == "n"
+	return answer
 }

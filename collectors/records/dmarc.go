@@ -45,6 +45,23 @@ func ParseDMARC(text string) (DMARC, error) {
 	if !IsDMARC(text) {
 		return record, errors.New("not a DMARC record")
 	}
+	for _, tag := range dmarcTags(text) {
+		record.set(tag.name, tag.value)
+	}
+	// RFC 9989 section 4.10.1: with an address for reports this would be p=none.
+	if !record.valid() && len(record.AggregateTo) == 0 {
+		return record, errors.New("no valid policy and no address for reports")
+	}
+	return record, nil
+}
+
+// dmarcTag is one "name=value" of a record; the name is in lower case.
+type dmarcTag struct{ name, value string }
+
+// dmarcTags reads the tags behind the version. What is no tag is passed over,
+// and of several with one name the first counts.
+func dmarcTags(text string) []dmarcTag {
+	var tags []dmarcTag
 	seen := map[string]bool{}
 	for _, part := range strings.Split(text, ";")[1:] {
 		name, value, ok := strings.Cut(part, "=")
@@ -53,13 +70,9 @@ func ParseDMARC(text string) (DMARC, error) {
 			continue
 		}
 		seen[name] = true
-		record.set(name, value)
+		tags = append(tags, dmarcTag{name, value})
 	}
-	// RFC 9989 section 4.10.1: with an address for reports this would be p=none.
-	if !record.valid() && len(record.AggregateTo) == 0 {
-		return record, errors.New("no valid policy and no address for reports")
-	}
-	return record, nil
+	return tags
 }
 
 // valid reports whether the policy counts: one word that is none of the three
@@ -147,6 +160,19 @@ func (r DMARC) Effective(own bool) string {
 	if !own && r.Subdomains != "" {
 		policy = r.Subdomains
 	}
+	return r.applied(policy)
+}
+
+// EffectiveForMissing gives the policy for a subdomain that does not exist: np
+// before sp before p (RFC 9989 section 4.7).
+func (r DMARC) EffectiveForMissing() string {
+	if r.Missing != "" {
+		return r.applied(r.Missing)
+	}
+	return r.Effective(false)
+}
+
+func (r DMARC) applied(policy string) string {
 	switch {
 	case !r.valid():
 		return "none"
@@ -158,6 +184,9 @@ func (r DMARC) Effective(own bool) string {
 	return policy
 }
 
+// dmarcLabel stands before the name that a record speaks of.
+const dmarcLabel = "_dmarc."
+
 // maxWalk is the number of queries of the tree walk (RFC 9989 section 4.10).
 const maxWalk = 8
 
@@ -166,13 +195,13 @@ const maxWalk = 8
 // a name with eight labels or more the walk goes on at seven.
 func DMARCNames(domain string) []string {
 	labels := strings.Split(strings.TrimSuffix(domain, "."), ".")
-	names := []string{"_dmarc." + strings.Join(labels, ".")}
+	names := []string{dmarcLabel + strings.Join(labels, ".")}
 	labels = labels[1:]
 	if len(labels) > maxWalk-1 {
 		labels = labels[len(labels)-(maxWalk-1):]
 	}
 	for ; len(labels) > 0; labels = labels[1:] {
-		names = append(names, "_dmarc."+strings.Join(labels, "."))
+		names = append(names, dmarcLabel+strings.Join(labels, "."))
 	}
 	return names
 }

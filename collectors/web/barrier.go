@@ -57,7 +57,7 @@ var (
 	firewallMarks = []string{
 		"incapsula", "sucuri", "cloudflare ray id", "cf-error-details", "checking your browser", "just a moment...", "ddos-guard",
 		"request blocked", "request rejected", "access denied", "the requested url was rejected", "web application firewall",
-		"mod_security", "fortigate", "fortiweb", "barracuda", "akamai reference", "wordfence", "attack detected", "accesso negato dal firewall",
+		"mod_security", "fortigate", "fortiweb", "barracuda", "akamai reference", "wordfence", "attack detected", "attack id", "web page blocked", "accesso negato dal firewall",
 	}
 )
 

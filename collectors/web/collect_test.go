@@ -62,6 +62,7 @@ func TestSecurityTxt(t *testing.T) {
 		text   string
 	}{
 		"plain":                     {answer(200, "text/plain; charset=utf-8", contact), contact},
+		"with-a-byte-order-mark":    {answer(200, "text/plain", "\ufeff"+contact), contact},
 		"called-html":               {answer(200, "text/html", contact), contact},
 		"a-page-in-its-place":       {answer(200, "text/html", "<!doctype html><p>Pagina non trovata</p>"), ""},
 		"a-page-that-is-called-txt": {answer(200, "text/plain", "<!doctype html><p>Pagina non trovata</p>"), ""},
@@ -78,6 +79,18 @@ func TestSecurityTxt(t *testing.T) {
 				t.Errorf("got %s, %d bytes: %.60q", got.State, len(got.Text), got.Text)
 			}
 		})
+	}
+}
+
+func TestSecurityTxtThatBreaksOffIsNotKnown(t *testing.T) {
+	t.Parallel()
+	w := town(t)
+	serve(t, w, secured, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "5000")
+		_, _ = io.WriteString(w, "# Who finds a weakness\n")
+	})
+	if got := collect(t, w, true, host)[0].SecurityTxt; got.State != evidence.Unknown || got.Problem != evidence.Closed {
+		t.Errorf("got %+v, want unknown: closed", got.Observation)
 	}
 }
 

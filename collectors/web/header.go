@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"campanile/collectors/evidence"
 )
@@ -70,10 +71,14 @@ var nonce = regexp.MustCompile(`'nonce-[^']*'`)
 func withoutNonce(policy string) string { return nonce.ReplaceAllString(policy, "'nonce-x'") }
 
 // cookiesOf reads the Set-Cookie lines of one answer (RFC 6265 section 5.2). No
-// value is kept.
-func cookiesOf(u *url.URL, header http.Header) []evidence.Cookie {
+// value is kept, and no cookie that the server takes back (section 3.1): it has
+// none.
+func cookiesOf(now time.Time, u *url.URL, header http.Header) []evidence.Cookie {
 	var list []evidence.Cookie
 	for _, cookie := range (&http.Response{Header: header}).Cookies() {
+		if cookie.MaxAge < 0 || cookie.MaxAge == 0 && !cookie.Expires.IsZero() && cookie.Expires.Before(now) {
+			continue
+		}
 		list = append(list, evidence.Cookie{
 			URL:      evidence.Clip(u.String(), evidence.MaxText),
 			Name:     evidence.Clip(cookie.Name, 256),

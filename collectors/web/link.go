@@ -33,6 +33,9 @@ func (w *walker) link(n *html.Node, place string) {
 	default:
 		l.URL = evidence.Clip(u.String(), evidence.MaxText)
 	}
+	if !w.fits(l.Text, l.URL, l.Raw, l.Mark) {
+		return
+	}
 	w.page.Links = append(w.page.Links, l)
 	if place == inFooter && l.URL != "" {
 		w.footer.links++

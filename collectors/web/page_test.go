@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -284,6 +285,22 @@ func TestEndlessPageKeepsItsFooter(t *testing.T) {
 	got := pageOf(t, body.String()+`<footer>`+threeLinks+`</footer>`).page
 	if len(got.Links) != evidence.MaxLinks || got.Links[len(got.Links)-1].URL != "https://www.comune.example/mappa" {
 		t.Errorf("%d links, the last is %+v", len(got.Links), got.Links[len(got.Links)-1])
+	}
+}
+
+// A long base makes a long address of every short link; what is kept must fit
+// into the evidence all the same.
+func TestPageThatUnfoldsIsCut(t *testing.T) {
+	t.Parallel()
+	var body strings.Builder
+	body.WriteString(`<base href="https://comune.example/` + strings.Repeat("a", 3900) + `/">` + words)
+	for i := range evidence.MaxLinks {
+		fmt.Fprintf(&body, `<a href="%[1]d">x</a><script src="%[1]d"></script><iframe src="%[1]d"></iframe><form action="%[1]d"></form>`, i)
+	}
+	got := pageOf(t, body.String()).page
+	line, err := json.Marshal(got)
+	if err != nil || len(line) > 2*maxKept || !got.Truncated {
+		t.Errorf("%d bytes are kept, truncated %v, %v", len(line), got.Truncated, err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -134,7 +135,7 @@ func (t *trip) note(u *url.URL, answer fetch.Answer) {
 		Location: location(u, answer),
 		Headers:  headersOf(answer.Header),
 	})
-	t.visit.Cookies = append(t.visit.Cookies, cookiesOf(u, answer.Header)...)
+	t.visit.Cookies = append(t.visit.Cookies, cookiesOf(t.session.Now(), u, answer.Header)...)
 	t.visit.Cookies = t.visit.Cookies[:min(len(t.visit.Cookies), maxCookies)]
 	t.jar.SetCookies(u, (&http.Response{Header: answer.Header}).Cookies())
 }
@@ -160,6 +161,9 @@ func (t *trip) follow(ctx context.Context, from *url.URL, answer fetch.Answer) *
 func (t *trip) arrive(ctx context.Context, at *url.URL, answer fetch.Answer) *url.URL {
 	t.visit.Observation = evidence.SeenAt(t.session.Now())
 	if t.want == text {
+		if answer.Cut && len(answer.Body) < bodyOf(text) && answer.Status/100 == 2 {
+			t.stop(evidence.Closed, "the file breaks off")
+		}
 		t.visit.Text = plainText(answer.Body)
 		t.visit.Barrier = barrier(answer, reading{})
 		return nil
@@ -180,5 +184,6 @@ func plainText(body []byte) string {
 	if !strings.HasPrefix(http.DetectContentType(body), "text/plain") {
 		return ""
 	}
+	body = bytes.TrimPrefix(body, []byte("\ufeff")) // the mark of some editors is no part of the text
 	return evidence.Clip(string(body), evidence.MaxPolicy)
 }

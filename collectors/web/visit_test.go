@@ -192,6 +192,8 @@ func TestCookiesTurnNoCircle(t *testing.T) {
 		if _, err := r.Cookie("prova"); err != nil {
 			w.Header().Add("Set-Cookie", "prova=segreto; HttpOnly; SameSite=lax; Path=/; Max-Age=60")
 			w.Header().Add("Set-Cookie", "PHPSESSID=abc; Secure")
+			w.Header().Add("Set-Cookie", "ritirato=; Max-Age=0")
+			w.Header().Add("Set-Cookie", "scaduto=x; Expires=Thu, 01 Jan 1970 00:00:01 GMT")
 			redirect("/")(w, r)
 			return
 		}

@@ -27,6 +27,7 @@ type walker struct {
 	whole    nodes           // elements that hold the page's main part, so that they are no footer
 	top      nodes           // elements that hold a heading of the page, so that no class makes them one
 	kept     map[string]bool // addresses, each with its kind
+	room     int             // bytes of addresses and labels that may still be kept
 	footer   footerSigns
 	refresh  *url.URL
 	scripted bool
@@ -43,7 +44,7 @@ func (s nodes) hold(n *html.Node) {
 }
 
 func newWalker(at *url.URL, page *evidence.Page, document *html.Node) *walker {
-	w := &walker{base: at, page: page, whole: nodes{}, top: nodes{}, kept: map[string]bool{}}
+	w := &walker{base: at, page: page, whole: nodes{}, top: nodes{}, kept: map[string]bool{}, room: maxKept}
 	based := false
 	for n := range document.Descendants() {
 		switch {
@@ -144,11 +145,25 @@ func (w *walker) add(kind string, list []string, reference string) []string {
 		return list
 	}
 	address := evidence.Clip(u.String(), evidence.MaxText)
-	if w.kept[kind+" "+address] {
+	if w.kept[kind+" "+address] || !w.fits(address) {
 		return list
 	}
 	w.kept[kind+" "+address] = true
 	return append(list, address)
+}
+
+// maxKept bounds what is kept of one page, in bytes of addresses and labels: a
+// long <base> makes a long address of every short link.
+const maxKept = 512 << 10
+
+// fits takes the room that texts need. A page without room for them is not
+// wholly read.
+func (w *walker) fits(texts ...string) bool {
+	for _, text := range texts {
+		w.room -= len(text)
+	}
+	w.page.Truncated = w.page.Truncated || w.room < 0
+	return w.room >= 0
 }
 
 // form keeps where a form sends what people type; without an action, to the
@@ -158,8 +173,12 @@ func (w *walker) form(n *html.Node) {
 	if err != nil || len(w.page.Forms) == evidence.MaxLinks {
 		return
 	}
+	action := evidence.Clip(u.String(), evidence.MaxText)
+	if !w.fits(action) {
+		return
+	}
 	w.page.Forms = append(w.page.Forms, evidence.Form{
-		Action: evidence.Clip(u.String(), evidence.MaxText),
+		Action: action,
 		Method: evidence.Clip(strings.ToLower(strings.TrimSpace(attribute(n, "method"))), 16),
 	})
 }

@@ -44,7 +44,7 @@ func (s Scanner) Run(ctx context.Context, targets []evidence.Target, keep Keep) 
 			break
 		}
 		group.Go(func() error {
-			bundle, err := settle(s.Collect(running, target))
+			bundle, err := settle(s.Collect(running, target), s.Network.Session().Now())
 			if running.Err() != nil {
 				return context.Cause(running) // half a look would read as a whole one
 			}
@@ -63,11 +63,27 @@ func (s Scanner) Run(ctx context.Context, targets []evidence.Target, keep Keep) 
 }
 
 // settle gives the bundle as a reader of the evidence will see it, so that the
-// verdict of today and the one from the kept file are the same.
-func settle(b *evidence.Bundle) (*evidence.Bundle, error) {
+// verdict of today and the one from the kept file are the same. A town whose
+// servers say more than evidence holds ends with nothing known of it, and the
+// other towns with theirs.
+func settle(b *evidence.Bundle, now time.Time) (*evidence.Bundle, error) {
 	line, err := evidence.Marshal(b)
+	if err != nil {
+		line, err = evidence.Marshal(overwhelmed(b, evidence.UnknownAt(now, evidence.TooLarge, err.Error())))
+	}
 	if err != nil {
 		return nil, err
 	}
 	return evidence.Unmarshal(line)
+}
+
+// overwhelmed keeps of a bundle what we know ourselves, and why nothing else.
+func overwhelmed(b *evidence.Bundle, why evidence.Observation) *evidence.Bundle {
+	rest := *b
+	rest.DNS = evidence.DNS{Signed: evidence.Signed{Observation: why}}
+	rest.Mail, rest.Endpoints, rest.Sites = evidence.Mail{}, nil, nil
+	for _, name := range b.Names {
+		rest.Sites = append(rest.Sites, evidence.Site{Host: name.Name, Addresses: why})
+	}
+	return &rest
 }

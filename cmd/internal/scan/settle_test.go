@@ -1,0 +1,42 @@
+package scan
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"campanile/checks"
+	"campanile/collectors/evidence"
+)
+
+// A town whose servers say more than evidence holds must neither end the scan
+// of the others nor get a verdict from what was cut.
+func TestTownThatSaysTooMuchIsNotKnown(t *testing.T) {
+	t.Parallel()
+	taken := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	b := &evidence.Bundle{
+		Schema: evidence.Schema, Target: evidence.Target{Domain: "comune.example", Country: "it"}, Taken: taken, Profile: evidence.Standard,
+		Families: []evidence.Family{evidence.DNSFamily, evidence.MailFamily, evidence.TLSFamily, evidence.WebFamily},
+		Names:    []evidence.Name{{Name: "comune.example", Source: "given"}, {Name: "www.comune.example", Source: "www"}},
+		DNS: evidence.DNS{Lookups: []evidence.Lookup{{
+			Name: "comune.example", Type: "TXT", Observation: evidence.SeenAt(taken), Records: []string{strings.Repeat("a", evidence.MaxRecord+1)},
+		}}},
+		Sent: evidence.Sent{DNSQueries: 7},
+	}
+	settled, err := settle(b, taken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if settled.Sent.DNSQueries != 7 {
+		t.Errorf("%d questions are counted, want 7", settled.Sent.DNSQueries)
+	}
+	findings := checks.Judge(settled)
+	if len(findings) < len(checks.All) {
+		t.Errorf("%d findings from %d checks", len(findings), len(checks.All))
+	}
+	for _, f := range findings {
+		if f.Outcome != checks.Inconclusive {
+			t.Errorf("%s on %s: %s", f.Rule, f.Subject, f.Outcome)
+		}
+	}
+}
