@@ -38,6 +38,8 @@ a folder with the evidence and, for each municipality, its report.`,
 }
 
 func (p *program) demo(ctx context.Context, s *settings) error {
+	ctx, stop := interruptible(ctx)
+	defer stop()
 	valley, err := lab.Start(ctx, p.now())
 	if err != nil {
 		return err

@@ -29,6 +29,8 @@ func (p *program) explainCommand() *cobra.Command {
 	}
 	cmd.Flags().Var(oneOf(&s.lang, "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
 	cmd.Flags().Var(oneOf(&s.country, "it", "fr", "eu"), "country", "whose law applies: it, fr or eu")
+	cmd.AddCommand(p.explainDMARCCommand())
+	cmd.AddCommand(p.explainSPFCommand())
 	return cmd
 }
 

@@ -33,6 +33,10 @@ func (p *program) keeper(s *settings, targets []evidence.Target) (*keeper, error
 	if !given {
 		k.path = p.ownPath(targets)
 	}
+	if k.path == "" {
+		p.say("the evidence is not kept: there is no home folder; name a file with --evidence")
+		return k, nil
+	}
 	earlier, err := archive.Done(k.path, s.sameScan(p.now()), s.skipInvalid)
 	if err != nil {
 		return nil, exit.Usagef("%s: %w; nothing in it was changed: check it with \"campanile judge\", go on without the bad lines with --skip-invalid, or name another file", k.path, err)
@@ -77,11 +81,14 @@ func (k *keeper) takeOver(earlier map[string]archive.Earlier) {
 }
 
 // ownPath is where evidence goes that nobody named a file for: the folder for
-// state of the user, a file for each run.
+// state of the user, a file for each run; "" where there is no home.
 func (p *program) ownPath(targets []evidence.Target) string {
 	base := os.Getenv("XDG_STATE_HOME")
 	if home, err := os.UserHomeDir(); base == "" && err == nil {
 		base = filepath.Join(home, ".local", "state")
+	}
+	if base == "" {
+		return ""
 	}
 	name := targets[0].Domain
 	if len(targets) > 1 {

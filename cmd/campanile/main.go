@@ -18,10 +18,17 @@ func main() { os.Exit(run(os.Args[1:])) }
 
 // run is the whole program but for the exit.
 func run(arguments []string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	p := &program{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now}
-	return ended(p.stderr, p.execute(ctx, arguments))
+	return ended(p.stderr, p.execute(context.Background(), arguments))
+}
+
+// interruptible lets work that has something to keep end in order. Everything
+// else, such as waiting for a pipe, ends at Ctrl-C as the system has it; and so
+// does this at the second one.
+func interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
 // ended tells the user what went wrong, in one line with the next step.

@@ -26,6 +26,7 @@ type output struct {
 	settings *settings
 	rules    *rules.Set
 	folder   bool // one file for each municipality
+	several  bool // the JSON is a list, however many municipalities are finished
 	quiet    bool // without the commands to go on with
 	reached  bool // a finding reached --fail-on
 }
@@ -39,7 +40,7 @@ func (p *program) output(s *settings, targets int) (*output, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &output{program: p, settings: s, rules: set}
+	o := &output{program: p, settings: s, rules: set, several: targets > 1}
 	info, err := os.Stat(s.out)
 	o.folder = s.out != "" && (strings.HasSuffix(s.out, "/") || strings.HasSuffix(s.out, string(filepath.Separator)) || err == nil && info.IsDir())
 	switch {
@@ -52,8 +53,21 @@ func (p *program) output(s *settings, targets int) (*output, error) {
 		if err := os.MkdirAll(s.out, 0o750); err != nil {
 			return nil, exit.Usagef("the folder for the reports cannot be made: %w", err)
 		}
+		return o, writable(s.out)
 	}
-	return o, nil
+	if s.out == "" || err == nil && !info.Mode().IsRegular() {
+		return o, nil
+	}
+	return o, writable(filepath.Dir(s.out))
+}
+
+// writable tries a folder before a long scan, not after it.
+func writable(folder string) error {
+	file, err := os.CreateTemp(folder, ".campanile-*")
+	if err != nil {
+		return exit.Usagef("the report cannot be written: %w; make the folder, or name another place with --out", err)
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
 }
 
 // write lays out the reports; a single failing write is an error, never silence.
@@ -172,8 +186,8 @@ func (o *output) lay(w io.Writer, format string, documents []report.Document) er
 	case "html":
 		return each(w, documents, report.WriteHTML)
 	}
-	if len(documents) == 1 {
-		return report.WriteJSON(w, documents[0])
+	if o.folder || !o.several {
+		return each(w, documents, report.WriteJSON)
 	}
 	return array(w, documents)
 }
@@ -203,12 +217,15 @@ func each(w io.Writer, documents []report.Document, write func(io.Writer, report
 	return nil
 }
 
+// maxWidth is where lines become too long to read, in columns.
+const maxWidth = 140
+
 // terminal says how wide the table may be and whether colour is welcome
 // (https://no-color.org).
 func (o *output) terminal(w io.Writer) report.TerminalOptions {
 	options := report.TerminalOptions{Width: 80, Quiet: o.quiet}
 	if columns, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && columns >= 40 {
-		options.Width = columns
+		options.Width = min(columns, maxWidth)
 	}
 	file, isFile := w.(*os.File)
 	if !isFile || !term.IsTerminal(int(file.Fd())) {
@@ -217,7 +234,7 @@ func (o *output) terminal(w io.Writer) report.TerminalOptions {
 	_, options.Color = os.LookupEnv("NO_COLOR")
 	options.Color = !options.Color && os.Getenv("TERM") != "dumb"
 	if width, _, err := term.GetSize(int(file.Fd())); err == nil && width >= 40 {
-		options.Width = min(width, 140)
+		options.Width = min(width, maxWidth)
 	}
 	return options
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -20,6 +21,9 @@ const version = "0.1.0"
 func (p *program) execute(ctx context.Context, arguments []string) error {
 	root := p.root()
 	root.SetArgs(arguments)
+	if slices.Contains(arguments, "--version") { // the rules are not read on every start
+		root.SetVersionTemplate("campanile " + version + " (rules " + rulesDigest() + ")\n")
+	}
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	err := root.ExecuteContext(ctx)
@@ -49,9 +53,6 @@ mend it, and how to check that it is mended.`,
 		Version:           version,
 		PersistentPreRunE: func(*cobra.Command, []string) error { p.started = true; return nil },
 	}
-	// Called only for --version: the rules are not read on every start.
-	cobra.AddTemplateFunc("rulesDigest", rulesDigest)
-	root.SetVersionTemplate("campanile {{.Version}} (rules {{rulesDigest}})\n")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return exit.Usagef("%s%s; see \"%s --help\"", oneLine(config.Refused(err).Error()), nearestFlag(cmd, err), cmd.CommandPath())
 	})

@@ -68,6 +68,8 @@ func (p *program) scan(ctx context.Context, s *settings, arguments []string) err
 		return err
 	}
 	defer keeper.close()
+	ctx, stop := interruptible(ctx)
+	defer stop()
 	progress := p.progress(len(targets))
 	stopped := scanner.Run(ctx, keeper.missing(), func(_ int, b *evidence.Bundle) error {
 		if err := keeper.keep(b); err != nil {
@@ -77,15 +79,29 @@ func (p *program) scan(ctx context.Context, s *settings, arguments []string) err
 		return nil
 	})
 	progress.end()
-	if stopped != nil && !errors.Is(stopped, context.Canceled) {
-		return stopped
+	return p.deliver(out, keeper, stopped)
+}
+
+// deliver writes the reports of what is finished, however the scan ended. Where
+// nothing is finished, what an earlier run has written stays.
+func (p *program) deliver(out *output, k *keeper, stopped error) error {
+	bundles := k.bundles()
+	for _, b := range bundles {
+		if b.DNS.Lookup(b.Target.Domain, "A").NXDomain() {
+			p.say("%s does not exist in the DNS; check how it is written", b.Target.Domain)
+		}
 	}
-	if err := out.write(keeper.bundles()); err != nil {
-		return err
+	if len(bundles) > 0 {
+		if err := out.write(bundles); err != nil {
+			return errors.Join(stopped, err)
+		}
 	}
-	if stopped != nil {
-		p.say("stopped; %d of %d finished and kept in %s; the same command with --evidence %s goes on", len(keeper.done), len(targets), keeper.path, keeper.path)
+	switch {
+	case errors.Is(stopped, context.Canceled):
+		p.say("stopped; %d of %d finished and kept in %s; the same command with --evidence %s goes on", len(k.done), len(k.targets), k.path, k.path)
 		return &exit.Error{Code: exit.Interrupted, Err: errors.New("")}
+	case stopped != nil:
+		return stopped
 	}
 	return out.verdict()
 }

@@ -119,8 +119,11 @@ func (a *answers) fill(ctx context.Context, q question, e *entry, now func() tim
 		e.personal = true
 		delete(a.by, q)
 	}
-	if _, wholeName := answer.Denied(); wholeName {
-		a.by[question{q.name, dns.TypeNone}] = e // remembers that the whole name does not exist
+	// Only a signed denial speaks for what lies below: many old servers answer
+	// NXDOMAIN for a name that merely has no records of its own, or none of one
+	// type (RFC 8020 section 5, RFC 4074 section 4.2).
+	if _, wholeName := answer.Denied(); wholeName && answer.Signed() {
+		a.by[question{q.name, dns.TypeNone}] = e
 	}
 	return answer
 }

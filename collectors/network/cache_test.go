@@ -140,7 +140,7 @@ func askedAfter(t *testing.T, s *network.Session, fake *fakeResolver, d time.Dur
 func TestNothingIsAskedBelowANameThatDoesNotExist(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake := fakeResolver{answer: reply(t, dns.RcodeNameError)}
+		fake := fakeResolver{answer: signedDenial(t)}
 		s := fake.network().Session()
 		s.Ask(t.Context(), "_domainkey.comune.example", dns.TypeTXT)
 		for _, name := range []string{"_domainkey.comune.example", "default._domainkey.comune.example", "a.b._domainkey.comune.example"} {
@@ -158,10 +158,42 @@ func TestNothingIsAskedBelowANameThatDoesNotExist(t *testing.T) {
 	})
 }
 
+// signedDenial is NXDOMAIN with a signature in its proof.
+func signedDenial(t *testing.T) func(*dns.Msg) *dns.Msg {
+	t.Helper()
+	nothing := reply(t, dns.RcodeNameError)
+	proof := parse(t, "example. 300 IN RRSIG SOA 13 1 300 20261231000000 20261101000000 1 example. AAAA")
+	return func(query *dns.Msg) *dns.Msg {
+		message := nothing(query)
+		message.Ns = proof
+		return message
+	}
+}
+
+// An old server says NXDOMAIN for a name that only has names below it; nobody
+// signed for that, and the names below are there.
+func TestUnsignedDenialSaysNothingOfNamesBelow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		nothing, address := reply(t, dns.RcodeNameError), reply(t, dns.RcodeSuccess, "comune.valle.example. 300 IN A 192.0.2.1")
+		fake := fakeResolver{answer: func(query *dns.Msg) *dns.Msg {
+			if query.Question[0].Name == "valle.example." {
+				return nothing(query)
+			}
+			return address(query)
+		}}
+		s := fake.network().Session()
+		s.Ask(t.Context(), "valle.example", dns.TypeCAA)
+		if answer := s.Ask(t.Context(), "comune.valle.example", dns.TypeA); len(answer.Records) != 1 {
+			t.Errorf("got %+v, want the record", answer)
+		}
+	})
+}
+
 func TestNameThatAppearsLaterIsSeen(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		fake := fakeResolver{answer: reply(t, dns.RcodeNameError)}
+		fake := fakeResolver{answer: signedDenial(t)}
 		s := fake.network().Session()
 		for range 3 { // the denial is remembered anew each time
 			s.Ask(t.Context(), "comune.example", dns.TypeA)

@@ -82,6 +82,18 @@ func TestSecurityTxt(t *testing.T) {
 	}
 }
 
+func TestFirewallPageInPlaceOfSecurityTxtIsABarrier(t *testing.T) {
+	t.Parallel()
+	w := town(t)
+	serve(t, w, secured, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<h1>Web Page Blocked</h1>")
+	})
+	if got := collect(t, w, true, host)[0].SecurityTxt; got.Barrier != firewall {
+		t.Errorf("barrier %q, want %q", got.Barrier, firewall)
+	}
+}
+
 func TestSecurityTxtThatBreaksOffIsNotKnown(t *testing.T) {
 	t.Parallel()
 	w := town(t)

@@ -165,7 +165,10 @@ func (t *trip) arrive(ctx context.Context, at *url.URL, answer fetch.Answer) *ur
 			t.stop(evidence.Closed, "the file breaks off")
 		}
 		t.visit.Text = plainText(answer.Body)
-		t.visit.Barrier = barrier(answer, reading{})
+		// A filter's page comes in place of a file too; a page of scripts is none.
+		if t.visit.Barrier = barrier(answer, read(ctx, at, answer)); t.visit.Barrier == scriptOnly {
+			t.visit.Barrier = ""
+		}
 		return nil
 	}
 	r := read(ctx, at, answer)

@@ -35,6 +35,7 @@ var (
 var plan = []room{
 	{Path: "campanile/collectors/evidence", NeverFar: impure},
 	{Path: "campanile/collectors/records", NeverFar: impure},
+	{Path: "campanile/collectors/records/spf", House: []string{"campanile/collectors/records"}, NeverFar: impure},
 	{Path: "campanile/collectors/network", Guests: []string{"github.com/miekg/dns"}, NeverFar: []string{"os/exec"}},
 	{
 		// The mail collector looks at TLS after STARTTLS as the tls one does.

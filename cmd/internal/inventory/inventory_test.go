@@ -105,12 +105,37 @@ func TestBadLineIsNamedAndNothingIsScanned(t *testing.T) {
 		"domain,name\n,Comune senza dominio\n":         ":2: no domain given",
 		"domain,sito\ncomune.uno.example,x\n":          ":1: column \"sito\" is none of",
 		"domain,name,country\ncomune.uno.example,x,de": ":2: country \"de\" is none of it, fr, eu",
+		"comune.uno.example,Citt\xe0 Uno\n":            ":1: not UTF-8 text; save the list as",
+		"\xff\xfec\x00o\x00":                           ":1: not UTF-8 text; save the list as",
 	} {
 		path := list(t, text)
 		targets, _, err := inventory.Source{Arguments: []string{"@" + path}}.Targets()
 		if err == nil || exit.Code(err) != exit.Usage || !strings.Contains(err.Error(), path+want) || targets != nil {
 			t.Errorf("%q: got %v, %v; want ...%s", text, targets, err, want)
 		}
+	}
+}
+
+func TestListWithSemicolonsIsReadAsSpreadsheetsWriteIt(t *testing.T) {
+	t.Parallel()
+	path := list(t, "\ufeffname;domain\r\nComune di Uno, già Due;comune.uno.example\r\n")
+	got, _, err := inventory.Source{Arguments: []string{"@" + path}}.Targets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []evidence.Target{{Domain: "comune.uno.example", Name: "Comune di Uno, già Due", Country: "it"}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+// Reading a folder fails at every line; leaving bad lines out must not go on
+// with it for ever.
+func TestFolderInPlaceOfAListIsRefused(t *testing.T) {
+	t.Parallel()
+	_, _, err := inventory.Source{Arguments: []string{"@" + t.TempDir()}, SkipInvalid: true}.Targets()
+	if err == nil || exit.Code(err) != exit.Usage || !strings.Contains(err.Error(), "cannot be read") {
+		t.Errorf("got %v", err)
 	}
 }
 

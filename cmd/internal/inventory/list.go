@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"campanile/cmd/internal/exit"
 	"campanile/collectors/evidence"
@@ -64,6 +66,9 @@ type reader struct {
 // add takes one target, or says why not.
 func (r *reader) add(where string, t evidence.Target) error {
 	domain, err := Domain(t.Domain)
+	if !utf8.ValidString(t.Domain + t.Name + t.Code) {
+		err = errors.New("not UTF-8 text; save the list as \"CSV UTF-8\"")
+	}
 	if err == nil && t.Country != "" && !slices.Contains([]string{"it", "fr", "eu"}, t.Country) {
 		err = fmt.Errorf("country %q is none of it, fr, eu", t.Country)
 	}
@@ -114,23 +119,26 @@ func (r *reader) file(path string) error {
 		return exit.Usagef("the list %s cannot be opened: %w", path, err)
 	}
 	defer file.Close()
-	rows := csv.NewReader(skipMark(file))
-	rows.FieldsPerRecord = -1
-	rows.Comment = '#'
-	rows.TrimLeadingSpace = true
+	rows, err := table(file)
+	if err != nil {
+		return unreadable(path, err)
+	}
 	columns := []string{"domain", "name", "country", "code"}
 	for first := true; ; first = false {
 		row, err := rows.Read()
-		if errors.Is(err, io.EOF) {
+		broken, malformed := errors.AsType[*csv.ParseError](err)
+		var line int
+		switch {
+		case errors.Is(err, io.EOF):
 			return nil
+		case malformed:
+			line, err = broken.Line, broken.Err
+		case err != nil:
+			return unreadable(path, err) // no later line would come
+		default:
+			line, _ = rows.FieldPos(0)
 		}
-		where := path
-		if broken, ok := errors.AsType[*csv.ParseError](err); ok {
-			where, err = fmt.Sprintf("%s:%d", path, broken.Line), broken.Err
-		} else if err == nil {
-			line, _ := rows.FieldPos(0)
-			where = fmt.Sprintf("%s:%d", path, line)
-		}
+		where := fmt.Sprintf("%s:%d", path, line)
 		switch {
 		case err != nil:
 			err = r.refuse(where, err)
@@ -147,13 +155,30 @@ func (r *reader) file(path string) error {
 	}
 }
 
-// skipMark drops the byte order mark that spreadsheets write.
-func skipMark(file io.Reader) io.Reader {
+func unreadable(path string, err error) error {
+	return exit.Usagef("the list %s cannot be read: %w", path, err)
+}
+
+// table reads lines as spreadsheets write them: with a byte order mark in front,
+// and with semicolons where the comma is the decimal sign, as in Italy and
+// France.
+func table(file io.Reader) (*csv.Reader, error) {
 	buffered := bufio.NewReader(file)
-	if mark, err := buffered.Peek(3); err == nil && string(mark) == "\ufeff" {
-		_, _ = buffered.Discard(3)
+	start, err := buffered.Peek(buffered.Size())
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
 	}
-	return buffered
+	if bytes.HasPrefix(start, []byte("\ufeff")) {
+		_, _ = buffered.Discard(len("\ufeff"))
+	}
+	rows := csv.NewReader(buffered)
+	if line, _, _ := bytes.Cut(start, []byte("\n")); bytes.Contains(line, []byte(";")) && !bytes.Contains(line, []byte(",")) {
+		rows.Comma = ';'
+	}
+	rows.FieldsPerRecord = -1
+	rows.Comment = '#'
+	rows.TrimLeadingSpace = true
+	return rows, nil
 }
 
 func isHeader(row []string) bool {
