@@ -17,7 +17,10 @@ func (p *program) explainCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "explain RULE",
 		Short:   "What a rule means, in the chosen language",
-		Long:    `Tells what a rule is about: why it matters, who mends it, what to ask the supplier for, and how to check. "campanile rules list" names all rules.`,
+		Long:    `Tells what a rule is about: why it matters, who mends it, what to ask the supplier for, and how to check. "campanile rules list" names all rules.
+
+Two questions have a command of their own: may this server send as the municipality
+(explain spf), and what do receivers do with mail from this name (explain dmarc).`,
 		Example: `  campanile explain mail-dmarc-missing --lang it`,
 		Args: func(_ *cobra.Command, names []string) error {
 			if len(names) != 1 {
