@@ -15,9 +15,9 @@ import (
 func (p *program) explainCommand() *cobra.Command {
 	s := defaults()
 	cmd := &cobra.Command{
-		Use:     "explain RULE",
-		Short:   "What a rule means, in the chosen language",
-		Long:    `Tells what a rule is about: why it matters, who mends it, what to ask the supplier for, and how to check. "campanile rules list" names all rules.
+		Use:   "explain RULE",
+		Short: "What a rule means, in the chosen language",
+		Long: `Tells what a rule is about: why it matters, who mends it, what to ask the supplier for, and how to check. "campanile rules list" names all rules.
 
 Two questions have a command of their own: may this server send as the municipality
 (explain spf), and what do receivers do with mail from this name (explain dmarc).`,
