@@ -102,14 +102,10 @@ func onHomePage(b *evidence.Bundle, s evidence.Site, found func(*evidence.Page) 
 // (Regulation (EU) 2016/679 art. 13).
 func privacyMissing(b *evidence.Bundle) []Finding {
 	return duty(b, func(p *evidence.Page) evidence.State {
-		state := anyLink(p, func(l evidence.Link) bool {
+		return anyLink(p, func(l evidence.Link) bool {
 			host := strings.TrimPrefix(hostOf(l.URL), "www.")
 			return l.Mark == "privacy-policy-link" || mentions(l, privacyWords...) && !slices.Contains(othersPrivacy, host)
 		})
-		if state == evidence.Absent && anyLink(p, func(l evidence.Link) bool { return mentions(l, "mentions legales") }) == evidence.Seen {
-			return evidence.Unknown // French legal notices often hold it, one page further than we look
-		}
-		return state
 	})
 }
 
