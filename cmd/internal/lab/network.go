@@ -26,7 +26,7 @@ func (l *Lab) Network() *network.Network {
 		Permit:    network.Permit{AllowReserved: true},
 		Limits: network.Limits{
 			Dial:       time.Second,
-			Query:      time.Second,
+			Query:      3 * time.Second,
 			AtOnce:     16,
 			PerSecond:  1000,
 			PerAddress: 1000,
@@ -73,7 +73,7 @@ func refused(network string, to netip.AddrPort) error {
 }
 
 // patience is how long a read waits for the next byte.
-const patience = time.Second
+const patience = 2 * time.Second
 
 // visit is a connection that wears the fictional address of its other end.
 type visit struct {
@@ -83,7 +83,7 @@ type visit struct {
 
 func (v *visit) RemoteAddr() net.Addr { return v.to }
 
-// Read gives up after a second of silence, even where the caller would wait
+// Read gives up after two seconds of silence, even where the caller would wait
 // longer.
 func (v *visit) Read(b []byte) (int, error) {
 	enough := time.AfterFunc(patience, func() {

@@ -47,7 +47,7 @@ func valley(t *testing.T, families ...evidence.Family) ([]lab.Town, []*evidence.
 	}
 	scanner := scan.Scanner{
 		Network: territory.Network(), Profile: evidence.Standard, Families: families, Roots: roots, Anchor: anchor,
-		Tool: evidence.Tool{Name: "campanile", Version: "test"}, Timeout: time.Minute, Concurrency: len(targets),
+		Tool: evidence.Tool{Name: "campanile", Version: "test"}, Timeout: time.Minute, Concurrency: 4, // a busy machine must not be taken for silent servers
 	}
 	bundles := make([]*evidence.Bundle, len(targets))
 	err = scanner.Run(t.Context(), targets, func(i int, b *evidence.Bundle) error {
@@ -64,7 +64,6 @@ func valley(t *testing.T, families ...evidence.Family) ([]lab.Town, []*evidence.
 // fault is found, nothing else is called a fault, and what cannot be known is
 // inconclusive.
 func TestValleyIsSeenAsItIs(t *testing.T) {
-	t.Parallel()
 	towns, bundles := valley(t, evidence.DNSFamily, evidence.MailFamily, evidence.TLSFamily, evidence.WebFamily)
 	planted := map[string]bool{}
 	for i, town := range towns {
@@ -114,7 +113,6 @@ func sorted(rules []string) []string {
 // TestTwoScansGiveTheSameEvidence holds two scans of the valley against each
 // other: equal facts give equal bytes, apart from what was sent in which order.
 func TestTwoScansGiveTheSameEvidence(t *testing.T) {
-	t.Parallel()
 	_, first := valley(t, evidence.DNSFamily, evidence.MailFamily, evidence.TLSFamily, evidence.WebFamily)
 	towns, second := valley(t, evidence.DNSFamily, evidence.MailFamily, evidence.TLSFamily, evidence.WebFamily)
 	for i := range towns {
