@@ -38,7 +38,7 @@ func tlsMissing(b *evidence.Bundle) []Finding {
 // there may refuse only us here.
 func withoutTLS(b *evidence.Bundle, name string) bool {
 	site := siteOf(b, name)
-	if !answersHTTP(site.HTTP) {
+	if !answersHTTP(site.HTTP, name) {
 		return false
 	}
 	_, by := webNames(b)
@@ -59,10 +59,14 @@ func withoutTLS(b *evidence.Bundle, name string) bool {
 }
 
 // answersHTTP reports whether the site itself answered on port 80, with a page
-// or with a redirect that then led nowhere.
-func answersHTTP(v evidence.Visit) bool {
-	movedOn := v.State == evidence.Unknown && len(v.Hops) > 0 && v.Hops[0].Location != ""
-	return movedOn || answered(v).State == evidence.Seen
+// or with a redirect to its own https that was then refused. A redirect to
+// anywhere else may be a firewall's.
+func answersHTTP(v evidence.Visit, host string) bool {
+	if v.State == evidence.Unknown && v.Problem == evidence.Refused && v.Barrier == "" && len(v.Hops) == 1 {
+		to := v.Hops[0].Location
+		return strings.HasPrefix(to, "https://") && hostOf(to) == host
+	}
+	return answered(v).State == evidence.Seen
 }
 
 // best gives the view that shows the most; one address that works is enough.
