@@ -89,7 +89,7 @@ func mtaSTSMissing(b *evidence.Bundle) []Finding {
 	asked := []evidence.Lookup{txt}
 	for _, host := range hosts {
 		tlsa := b.DNS.Lookup("_25._tcp."+host, "TLSA")
-		if tlsa.State == evidence.Seen && tlsa.Signed {
+		if tlsa.State == evidence.Seen && tlsa.Security == evidence.Secure {
 			return pass(domain, nil)
 		}
 		asked = append(asked, signedOrNot(b, tlsa))

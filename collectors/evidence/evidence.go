@@ -52,6 +52,7 @@ type Bundle struct {
 	Mail      Mail       `json:"mail,omitzero"`
 	Endpoints []Endpoint `json:"endpoints,omitempty"`
 	Sites     []Site     `json:"sites,omitempty"`
+	Suppliers []Supplier `json:"suppliers,omitempty"`
 	Sent      Sent       `json:"sent"`
 }
 
@@ -70,6 +71,37 @@ type Target struct {
 	Name    string `json:"name,omitempty"`    // as the inventory writes it
 	Country string `json:"country,omitempty"` // it, fr or eu: whose rules apply
 	Code    string `json:"code,omitempty"`    // IPA code (c_x000) or INSEE code, where known
+	// Mailboxes are the official addresses of the inventory.
+	Mailboxes []Mailbox `json:"mailboxes,omitempty"`
+	// Former are older official domains of the inventory, in ASCII form.
+	Former []string `json:"former,omitempty"`
+}
+
+// Mailbox is an official address of the municipality, as the inventory has it.
+type Mailbox struct {
+	Address string `json:"address"`
+	PEC     bool   `json:"pec,omitempty"` // certified mail (posta elettronica certificata)
+	// Provider is the consumer mail service that the address belongs to, by name;
+	// empty for a domain of somebody\'s own.
+	Provider string `json:"provider,omitempty"`
+}
+
+// Supplier is a company that was recognised behind the municipality's services.
+type Supplier struct {
+	ID       string `json:"id"`       // of rules/suppliers
+	Name     string `json:"name"`     // as people know it
+	Role     string `json:"role"`     // mail, gateway, pec, dns or web
+	Evidence string `json:"evidence"` // what it was recognised by: "MX mx.fornitore.example"
+}
+
+// Supplier gives the first supplier in the role, or the zero Supplier.
+func (b *Bundle) Supplier(role string) Supplier {
+	for _, s := range b.Suppliers {
+		if s.Role == role {
+			return s
+		}
+	}
+	return Supplier{}
 }
 
 // Vantage is the place the evidence was taken from.
@@ -83,12 +115,14 @@ type Vantage struct {
 // Name is a host name that belongs to the municipality, and how we know it.
 type Name struct {
 	Name   string `json:"name"`
-	Source string `json:"source"` // given, www, mx ...
+	Source string `json:"source"`         // given, www, mx, ns, spf, cname, txt, certificate, link, label or list
+	Site   bool   `json:"site,omitempty"` // the web and TLS families look at it
 }
 
 // Sent counts what left this machine for one target.
 type Sent struct {
-	DNSQueries  int               `json:"dns_queries"`
+	DNSQueries  int               `json:"dns_queries"`            // without NameQueries
+	NameQueries int               `json:"name_queries,omitempty"` // DNS questions in search of further names
 	Connections int               `json:"connections"`
 	Requests    int               `json:"requests"`
 	Bytes       int64             `json:"bytes"`    // sent, payload only

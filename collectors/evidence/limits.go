@@ -22,6 +22,9 @@ const (
 	MaxMention     = 400  // bytes
 	MaxEndpoints   = 1024
 	MaxSites       = 256
+	MaxNames       = 1024 // names of one municipality
+	MaxNameServers = 64   // addresses of name servers
+	MaxReferences  = 1024
 )
 
 // Clip makes text safe to keep: valid UTF-8, at most limit bytes, cut between

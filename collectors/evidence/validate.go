@@ -55,7 +55,28 @@ func (b *Bundle) validateDNS() error {
 			}
 		}
 	}
-	return b.DNS.Signed.valid("dns signed")
+	return firstError(
+		func() error { return b.DNS.Signed.valid("dns signed") },
+		func() error { return b.DNS.Delegation.valid("dns delegation") },
+		func() error { return atMost("names", len(b.Names), MaxNames) },
+		func() error { return atMost("references", len(b.DNS.References), MaxReferences) },
+		b.validateServers,
+	)
+}
+
+func (b *Bundle) validateServers() error {
+	for _, s := range b.DNS.Servers {
+		where := "name server " + s.Host + " " + s.Address
+		if err := firstError(
+			func() error { return s.valid(where) },
+			func() error { return s.Authoritative.valid(where + " authority") },
+			func() error { return s.Recursion.valid(where + " recursion") },
+			func() error { return s.Transfer.valid(where + " transfer") },
+		); err != nil {
+			return err
+		}
+	}
+	return atMost("name servers", len(b.DNS.Servers), MaxNameServers)
 }
 
 func (b *Bundle) validateMail() error {
@@ -69,12 +90,20 @@ func (b *Bundle) validateMail() error {
 				func() error { return s.valid(where) },
 				func() error { return s.StartTLS.valid(where + " starttls") },
 				func() error { return s.TLS.validate(where) },
+				func() error { return s.Weak.valid(where + " weak suites") },
+				func() error { return s.DANE.valid(where + " dane") },
+				func() error { return s.Reverse.valid(where + " reverse") },
+				func() error { return validOffers(where, s.Offers) },
 			); err != nil {
 				return err
 			}
 		}
 	}
-	if err := b.Mail.Policy.valid("mail policy"); err != nil {
+	if err := firstError(
+		func() error { return b.Mail.Policy.valid("mail policy") },
+		func() error { return b.Mail.Policy.TLS.validate("mail policy") },
+		func() error { return b.Mail.Control.valid("mail control") },
+	); err != nil {
 		return err
 	}
 	return atMost("mail policy: bytes", len(b.Mail.Policy.Body), MaxPolicy)
@@ -92,10 +121,17 @@ func (b *Bundle) validateEndpoints() error {
 		if err := e.TLS.validate(where); err != nil {
 			return err
 		}
-		for _, o := range e.Offers {
-			if err := o.valid(where + " " + o.Version); err != nil {
-				return err
-			}
+		if err := validOffers(where, e.Offers); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func validOffers(where string, offers []VersionOffer) error {
+	for _, o := range offers {
+		if err := o.valid(where + " " + o.Version); err != nil {
+			return err
 		}
 	}
 	return nil

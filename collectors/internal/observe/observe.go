@@ -38,9 +38,8 @@ func detail(err error) string {
 // Lookup is the evidence of one DNS answer.
 func Lookup(a network.Answer) evidence.Lookup {
 	l := evidence.Lookup{
-		Name:   Name(a.Name),
-		Type:   dns.TypeToString[a.Type],
-		Signed: a.Signed(),
+		Name: Name(a.Name),
+		Type: dns.TypeToString[a.Type],
 	}
 	for _, alias := range a.Aliases {
 		l.Aliases = append(l.Aliases, Name(alias))
