@@ -98,8 +98,8 @@ func New(in Input) Document {
 func findings(w words, in Input) []Finding {
 	list := make([]Finding, len(in.Verdicts))
 	for i, v := range in.Verdicts {
-		filler := fillerFor(w, in.Bundle.Target, w.date(in.Bundle.Taken.UTC()), []checks.Finding{v.Finding})
-		list[i] = Finding{v, filler.must(v.Rule.In(in.Bundle.Target.Country, in.Language).Title)}
+		text := v.Rule.For(v.Facts, in.Bundle.Target.Country, in.Language)
+		list[i] = Finding{v, fillerFor(w, in.Bundle, v.Rule, []checks.Finding{v.Finding}).must(text.Title)}
 	}
 	return list
 }

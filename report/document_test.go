@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -169,7 +170,8 @@ func TestPlaceholders(t *testing.T) {
 		{Subject: "xn--citt-3na.example", Facts: checks.Facts{"expires_on": "2026-12-01", "record": "v=spf1 ?all", "empty": ""}},
 		{Subject: "www.xn--citt-3na.example", Facts: checks.Facts{"expires_on": "soon"}},
 	}
-	f := fillerFor(wordsIn(rules.Italian), target, "21 novembre 2026", findings)
+	taken := time.Date(2026, 11, 21, 10, 0, 0, 0, time.UTC)
+	f := fillerFor(wordsIn(rules.Italian), &evidence.Bundle{Target: target, Taken: taken}, new(rules.Rule), findings)
 	for in, want := range map[string]string{
 		"Il dominio {domain}.":               "Il dominio città.example.",
 		"Il sito {host} risponde.":           "Il sito città.example (anche www.città.example) risponde.",
@@ -194,15 +196,60 @@ func TestPlaceholders(t *testing.T) {
 
 func TestASupplierNamedInTheFactsIsNamed(t *testing.T) {
 	t.Parallel()
-	f := fillerFor(wordsIn(rules.French), evidence.Target{Domain: "commune.example"}, "", []checks.Finding{{Subject: "commune.example", Facts: checks.Facts{"supplier": "Prestataire Exemple"}}})
+	f := fillerFor(wordsIn(rules.French), &evidence.Bundle{Target: evidence.Target{Domain: "commune.example"}}, new(rules.Rule), []checks.Finding{{Subject: "commune.example", Facts: checks.Facts{"supplier": "Prestataire Exemple"}}})
 	if got := f.must("({supplier})"); got != "(Prestataire Exemple)" {
 		t.Errorf("%s", got)
 	}
 }
 
+func TestTheRecognisedSupplierOfTheActorIsNamed(t *testing.T) {
+	t.Parallel()
+	b := &evidence.Bundle{
+		Target: evidence.Target{Domain: "comune.example"},
+		Suppliers: []evidence.Supplier{
+			{ID: "nomi", Name: "Nomi e Domini", Role: "dns"}, {ID: "posta", Name: "Posta Esempio", Role: "mail"},
+		},
+	}
+	findings := []checks.Finding{{Subject: "comune.example"}}
+	for actor, want := range map[rules.Actor]string{
+		rules.EmailSupplier: "Posta Esempio", rules.DNSSupplier: "Nomi e Domini", rules.WebSupplier: "il Suo fornitore", rules.Staff: "il Suo fornitore",
+	} {
+		if got := fillerFor(wordsIn(rules.Italian), b, &rules.Rule{Actor: actor}, findings).must("{supplier}"); got != want {
+			t.Errorf("%s: %q, want %q", actor, got, want)
+		}
+	}
+}
+
+func TestAKindOfDefectHasItsOwnWords(t *testing.T) {
+	t.Parallel()
+	text := func(title string) map[rules.Language]rules.Text { return map[rules.Language]rules.Text{rules.English: {Title: title}} }
+	rule := &rules.Rule{
+		ID: "dns-cname-dangling", Family: "dns", Severity: rules.High, Text: text("{service} is free: {level}"),
+		Variants: []rules.Variant{{Fact: "level", Values: []string{"broken"}, Severity: rules.Low, Text: text("leads nowhere")}},
+		Values:   map[string]map[string]map[rules.Language]string{"level": {"claimable": {rules.English: "anybody can take it"}}},
+	}
+	verdict := func(subject, level string) score.Verdict {
+		facts := checks.Facts{"level": level, "service": "Cloud"}
+		return score.Verdict{Finding: checks.Finding{Rule: rule.ID, Subject: subject, Outcome: checks.Fail, Facts: facts}, Rule: rule, Severity: rule.SeverityOf(facts)}
+	}
+	in := Input{
+		Bundle:   &evidence.Bundle{Target: evidence.Target{Domain: "comune.example"}},
+		Verdicts: []score.Verdict{verdict("a.comune.example", "claimable"), verdict("b.comune.example", "broken"), verdict("c.comune.example", "broken")},
+		Rules:    &rules.Set{}, Language: rules.English,
+	}
+	var got []string
+	for _, item := range itemise(wordsIn(rules.English), in) {
+		got = append(got, string(item.Severity)+": "+item.Title+": "+strings.Join(item.Subjects, ", "))
+	}
+	want := []string{"high: Cloud is free: anybody can take it: a.comune.example", "low: leads nowhere: b.comune.example, c.comune.example"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("items (-want +got):\n%s", diff)
+	}
+}
+
 func TestFrenchPunctuationStaysOnItsLine(t *testing.T) {
 	t.Parallel()
-	f := fillerFor(wordsIn(rules.French), evidence.Target{Domain: "commune.example"}, "", []checks.Finding{{Subject: "commune.example", Facts: checks.Facts{"record": "v=DMARC1 ; p=none"}}})
+	f := fillerFor(wordsIn(rules.French), &evidence.Bundle{Target: evidence.Target{Domain: "commune.example"}}, new(rules.Rule), []checks.Finding{{Subject: "commune.example", Facts: checks.Facts{"record": "v=DMARC1 ; p=none"}}})
 	want := "publiez\u00a0: «\u00a0v=DMARC1 ; p=none\u00a0»\u00a0; merci\u00a0!"
 	if diff := cmp.Diff(want, f.must("publiez : « {record} » ; merci !")); diff != "" {
 		t.Errorf("the record must stay as it is (-want +got):\n%s", diff)

@@ -7,6 +7,7 @@ import (
 
 	"campanile/checks"
 	"campanile/collectors/evidence"
+	"campanile/rules"
 )
 
 // value is one thing a placeholder stands for: as people read it, and as a
@@ -26,18 +27,27 @@ type filler struct {
 // hosts are the placeholders that hold a host name.
 var hosts = map[string]bool{"domain": true, "host": true, "subject": true}
 
-// fillerFor gathers what the texts on these findings may speak of: what is
-// true of the municipality, then the facts of each finding.
-func fillerFor(w words, target evidence.Target, date string, findings []checks.Finding) filler {
+// roles tell which supplier a rule means when it says {supplier}.
+var roles = map[rules.Actor]string{rules.EmailSupplier: "mail", rules.DNSSupplier: "dns", rules.WebSupplier: "web"}
+
+// fillerFor gathers what the texts of a rule on these findings may speak of:
+// what is true of the municipality, then the facts of each finding, in words
+// where the rule has them.
+func fillerFor(w words, b *evidence.Bundle, rule *rules.Rule, findings []checks.Finding) filler {
+	target := b.Target
 	name := target.Name
 	if name == "" {
 		name = shown(target.Domain)
+	}
+	date := "…"
+	if !b.Taken.IsZero() {
+		date = w.date(b.Taken.UTC())
 	}
 	f := filler{w, values{}}
 	for _, finding := range findings {
 		f.add("subject", finding.Subject)
 		for key, fact := range finding.Facts {
-			f.add(key, fact)
+			f.add(key, rule.Words(key, fact, w.language))
 		}
 		if finding.Facts["host"] == "" {
 			f.add("host", finding.Subject)
@@ -47,6 +57,7 @@ func fillerFor(w words, target evidence.Target, date string, findings []checks.F
 	f.values["report_mailbox"] = []value{{"dmarc@" + shown(target.Domain), "dmarc@" + target.Domain}}
 	f.values["name"] = []value{{name, name}}
 	f.values["date"] = []value{{date, date}}
+	f.add("supplier", b.Supplier(roles[rule.Actor]).Name)
 	if len(f.values["supplier"]) == 0 {
 		f.add("supplier", w.say("supplier"))
 	}

@@ -11,8 +11,8 @@ import (
 	"campanile/rules"
 )
 
-// Item is one entry of the checklist: one rule that fails on one subject or on
-// several.
+// Item is one entry of the checklist: one rule that fails in one way, on one
+// subject or on several.
 type Item struct {
 	Number     int
 	Rule       string
@@ -41,8 +41,8 @@ type SubjectFacts struct {
 // Fact is one technical fact.
 type Fact struct{ Name, Value string }
 
-// itemise gathers the failures of each rule into one item, in the order of the
-// verdicts.
+// itemise gathers the failures of each rule into one item, or into one for each
+// kind of defect that has words of its own, in the order of the verdicts.
 func itemise(w words, in Input) []*Item {
 	var items []*Item
 	for _, group := range byRule(in.Verdicts, checks.Fail) {
@@ -51,18 +51,25 @@ func itemise(w words, in Input) []*Item {
 	return items
 }
 
-// byRule gathers the verdicts with one outcome, rule by rule.
+// kind is a rule and the place of the variant that a finding shows.
+type kind struct {
+	rule    string
+	variant int
+}
+
+// byRule gathers the verdicts with one outcome, kind by kind.
 func byRule(verdicts []score.Verdict, outcome checks.Outcome) [][]score.Verdict {
 	var groups [][]score.Verdict
-	at := map[string]int{}
+	at := map[kind]int{}
 	for _, v := range verdicts {
 		if v.Outcome != outcome {
 			continue
 		}
-		i, ok := at[v.Finding.Rule]
+		of := kind{v.Finding.Rule, v.Rule.Variant(v.Facts)}
+		i, ok := at[of]
 		if !ok {
 			i, groups = len(groups), append(groups, nil)
-			at[v.Finding.Rule] = i
+			at[of] = i
 		}
 		groups[i] = append(groups[i], v)
 	}
@@ -71,8 +78,8 @@ func byRule(verdicts []score.Verdict, outcome checks.Outcome) [][]score.Verdict 
 
 func newItem(w words, in Input, group []score.Verdict) *Item {
 	rule, target := group[0].Rule, in.Bundle.Target
-	text := rule.In(target.Country, in.Language)
-	fill := fillerFor(w, target, w.date(in.Bundle.Taken.UTC()), findingsOf(group))
+	text := rule.For(group[0].Facts, target.Country, in.Language)
+	fill := fillerFor(w, in.Bundle, rule, findingsOf(group))
 	item := &Item{
 		Rule:     rule.ID,
 		Severity: gravest(group),

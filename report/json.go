@@ -78,6 +78,7 @@ type scanDMA struct {
 
 type scanSent struct {
 	DNSQueries  int                        `json:"dns_queries"`
+	NameQueries int                        `json:"name_queries"` // in search of further names, on top
 	Connections int                        `json:"connections"`
 	Requests    int                        `json:"requests"`
 	Bytes       int64                      `json:"bytes"`
@@ -147,7 +148,7 @@ func sentOf(s evidence.Sent) scanSent {
 	if by == nil {
 		by = map[string]evidence.SentTo{}
 	}
-	return scanSent{s.DNSQueries, s.Connections, s.Requests, s.Bytes, by}
+	return scanSent{s.DNSQueries, s.NameQueries, s.Connections, s.Requests, s.Bytes, by}
 }
 
 func scanFindings(findings []Finding) []scanFinding {

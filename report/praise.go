@@ -28,7 +28,7 @@ func praise(w words, in Input) []Praise {
 			byFamily[rule.Family] = p
 		}
 		good := rule.In(in.Bundle.Target.Country, in.Language).Good
-		fill := fillerFor(w, in.Bundle.Target, w.date(in.Bundle.Taken.UTC()), findingsOf(group))
+		fill := fillerFor(w, in.Bundle, rule, findingsOf(group))
 		if sentence, complete := fill.text(strings.TrimSpace(good)); complete && sentence != "" {
 			p.Sentences = append(p.Sentences, sentence)
 		} else {

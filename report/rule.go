@@ -48,7 +48,7 @@ type explanation struct {
 func explained(rule *rules.Rule, set *rules.Set, country string, language rules.Language) explanation {
 	w := wordsIn(language)
 	target := evidence.Target{Domain: "comune.example", Country: country}
-	f := fillerFor(w, target, "…", []checks.Finding{{Subject: "comune.example", Facts: examples(rule)}})
+	f := fillerFor(w, &evidence.Bundle{Target: target}, rule, []checks.Finding{{Subject: "comune.example", Facts: examples(rule)}})
 	text := rule.In(country, language)
 	e := explanation{words: w, rule: rule, Title: f.must(text.Title), Why: f.must(text.Why), Letter: f.must(text.ToSupplier), Verify: f.must(text.Verify)}
 	for _, step := range text.Fix {

@@ -90,6 +90,20 @@ type Rule struct {
 	// CountryText replaces Text where a country's duty differs in substance:
 	// a report on a French commune may be read in Italian, and the reverse.
 	CountryText map[string]map[Language]Text `yaml:"country_text,omitempty"`
+	// Variants replace Text for findings of another kind of the same defect.
+	Variants []Variant `yaml:"variants,omitempty"`
+	// Values are the words for the values of a fact, where its placeholder
+	// stands in a text: fact, value, language.
+	Values map[string]map[string]map[Language]string `yaml:"values,omitempty"`
+}
+
+// Variant is another text, and another severity where it has one, for findings
+// in which a fact has one of the values.
+type Variant struct {
+	Fact     string            `yaml:"fact"`
+	Values   []string          `yaml:"values"`
+	Severity Severity          `yaml:"severity,omitempty"`
+	Text     map[Language]Text `yaml:"text"`
 }
 
 // Raise changes the severity when a fact of the finding has one of the values.
@@ -122,6 +136,28 @@ func (r *Rule) AppliesIn(country string) bool {
 	return slices.Contains(r.Countries, country)
 }
 
+// Variant gives the place in Variants of the kind of defect that the facts of a
+// finding show, or -1 for the usual one.
+func (r *Rule) Variant(facts map[string]string) int {
+	return slices.IndexFunc(r.Variants, func(v Variant) bool { return slices.Contains(v.Values, facts[v.Fact]) })
+}
+
+// For gives the text for a finding with these facts.
+func (r *Rule) For(facts map[string]string, country string, language Language) Text {
+	if i := r.Variant(facts); i >= 0 {
+		return r.Variants[i].Text[language]
+	}
+	return r.In(country, language)
+}
+
+// Words gives the words for a value of a fact, or the value itself.
+func (r *Rule) Words(fact, value string, language Language) string {
+	if words := r.Values[fact][value][language]; words != "" {
+		return words
+	}
+	return value
+}
+
 // In gives the text for a country in a language.
 func (r *Rule) In(country string, language Language) Text {
 	if text, ok := r.CountryText[country][language]; ok {
@@ -137,6 +173,9 @@ func (r *Rule) InForce(at time.Time) bool {
 
 // SeverityOf gives the severity of a finding with these facts.
 func (r *Rule) SeverityOf(facts map[string]string) Severity {
+	if i := r.Variant(facts); i >= 0 && r.Variants[i].Severity != "" {
+		return r.Variants[i].Severity
+	}
 	for _, raise := range r.Raise {
 		if slices.Contains(raise.Values, facts[raise.Fact]) {
 			return raise.To

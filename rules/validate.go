@@ -49,6 +49,8 @@ func (r *Rule) validate(file string, law map[string]Law, known []Known) []error 
 		return problems
 	}
 	r.validateRaise(add, facts)
+	r.validateVariants(add, facts)
+	r.validateValues(add, facts)
 	validateTexts(add, "text", r.Text, facts)
 	for country, texts := range r.CountryText {
 		oneOf(add, "country_text", Countries, country)
@@ -96,6 +98,42 @@ func (r *Rule) validateRaise(add func(string, ...any), facts []string) {
 		}
 		if len(raise.Values) == 0 {
 			add("raise: values: missing")
+		}
+	}
+}
+
+func (r *Rule) validateVariants(add func(string, ...any), facts []string) {
+	for i, v := range r.Variants {
+		field := fmt.Sprintf("variants[%d]", i)
+		if !slices.Contains(facts, v.Fact) {
+			add("%s: the check fills no fact %q", field, v.Fact)
+		}
+		if len(v.Values) == 0 {
+			add("%s: values: missing", field)
+		}
+		if v.Severity != "" {
+			oneOf(add, field+".severity", Severities, v.Severity)
+		}
+		validateTexts(add, field+".text", v.Text, facts)
+	}
+}
+
+func (r *Rule) validateValues(add func(string, ...any), facts []string) {
+	for fact, values := range r.Values {
+		if !slices.Contains(facts, fact) {
+			add("values: the check fills no fact %q", fact)
+		}
+		for value, words := range values {
+			for _, language := range Languages {
+				if strings.TrimSpace(words[language]) == "" {
+					add("values.%s.%s.%s: missing", fact, value, language)
+				}
+			}
+			for language := range words {
+				if !slices.Contains(Languages, language) {
+					add("values.%s.%s.%s: not a language of the reports (%s)", fact, value, language, list(Languages))
+				}
+			}
 		}
 	}
 }
