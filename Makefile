@@ -6,7 +6,7 @@ GOTESTSUM := go run gotest.tools/gotestsum@v1.13.0
 LINT      := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 LANGUAGES := it fr en
 
-.PHONY: build demo test lint generate bench prepare clean
+.PHONY: build demo test fuzz lint generate bench prepare clean
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o $(BIN) ./cmd/campanile
@@ -20,6 +20,11 @@ demo: build
 # detector needs a C compiler; without one it is left out, and that is said.
 test: prepare
 	$(GOTESTSUM) --format pkgname-and-test-fails -- $$(command -v gcc >/dev/null && echo -race || echo "no gcc: without the race detector" >&2) -shuffle=on -timeout 20m ./...
+
+# Every Fuzz function for FUZZTIME (60s), two at a time. FUZZ narrows it down to
+# packages: make fuzz FUZZ=./collectors/records/... FUZZTIME=5m
+fuzz:
+	@sh .ci/fuzz $(FUZZ)
 
 # Installs what the tests need when root; says what is missing otherwise.
 prepare:

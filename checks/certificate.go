@@ -35,6 +35,9 @@ func eachName(b *evidence.Bundle, judge func(name string, endpoints []evidence.E
 	names, by := webNames(b)
 	var findings []Finding
 	for _, name := range names {
+		if noService(b, name) {
+			continue
+		}
 		if withoutTLS(b, name) {
 			findings = append(findings, notApplicable(name)...)
 			continue
@@ -65,11 +68,11 @@ func noEndpoint(b *evidence.Bundle) []Finding {
 	return notApplicable(domain)
 }
 
-// webHosts lists the names that a site may have.
+// webHosts lists the names that were visited, or would have been.
 func webHosts(b *evidence.Bundle) []string {
 	list := []string{b.Target.Domain}
 	for _, n := range b.Names {
-		if n.Name != b.Target.Domain && n.Source != "mx" {
+		if n.Name != b.Target.Domain && (n.Site || n.Source == "www") {
 			list = append(list, n.Name)
 		}
 	}

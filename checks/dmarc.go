@@ -2,6 +2,7 @@ package checks
 
 import (
 	"cmp"
+	"slices"
 
 	"campanile/collectors/evidence"
 	"campanile/collectors/records"
@@ -14,6 +15,12 @@ type dmarcFound struct {
 	own   bool   // at the domain itself, not at a parent
 	state evidence.Observation
 	asked string
+}
+
+// usable reports whether receivers follow the record.
+func (f dmarcFound) usable() bool {
+	_, err := records.ParseDMARC(f.text)
+	return err == nil
 }
 
 // findDMARC finds the record that applies to the domain: its own, else that of
@@ -39,21 +46,36 @@ func findDMARC(b *evidence.Bundle) dmarcFound {
 }
 
 // dmarcMissing fails a domain that can be written from and for which receivers
-// find no DMARC record, on the domain or by tree walk.
+// find no DMARC record, on the domain or by tree walk. Where there are records
+// that they pass over, mail-dmarc-multiple and mail-dmarc-invalid speak.
 func dmarcMissing(b *evidence.Bundle) []Finding {
 	if ended := unused(b); ended != nil {
 		return ended
 	}
 	domain := b.Target.Domain
 	found := findDMARC(b)
-	switch found.state.State {
-	case evidence.Seen:
+	switch {
+	case !found.state.Known():
+		return unknown(domain, found.asked, found.state)
+	case found.usable():
 		return pass(domain, Facts{"found_at": found.at})
-	case evidence.Absent:
-		return fail(domain, nil)
-	case evidence.NotAsked, evidence.Unknown:
+	case fails(dmarcMultiple(b)), fails(dmarcInvalid(b)):
+		return notApplicable(domain)
 	}
-	return unknown(domain, found.asked, found.state)
+	return fail(domain, misplaced(b))
+}
+
+func fails(findings []Finding) bool {
+	return slices.ContainsFunc(findings, func(f Finding) bool { return f.Outcome == Fail })
+}
+
+// misplaced tells of a record at the name itself, where nobody looks for it.
+func misplaced(b *evidence.Bundle) Facts {
+	domain := b.Target.Domain
+	if len(records.DMARCRecords(b.DNS.Lookup(domain, "TXT").Records)) == 0 {
+		return nil
+	}
+	return Facts{"misplaced_at": domain}
 }
 
 // dmarcPolicyNone fails a record by which receivers only watch: p=none, nothing
@@ -79,8 +101,8 @@ func dmarcReportsMissing(b *evidence.Bundle) []Finding {
 	})
 }
 
-// withDMARC judges the record in use; where there is none, mail-dmarc-missing
-// speaks.
+// withDMARC judges the record in use; where there is none, or one that receivers
+// ignore, mail-dmarc-missing and mail-dmarc-invalid speak.
 func withDMARC(b *evidence.Bundle, judge func(string, dmarcFound, records.DMARC) []Finding) []Finding {
 	domain := b.Target.Domain
 	found := findDMARC(b)
@@ -91,6 +113,9 @@ func withDMARC(b *evidence.Bundle, judge func(string, dmarcFound, records.DMARC)
 		return unknown(domain, found.asked, found.state)
 	case evidence.Seen:
 	}
-	record, _ := records.ParseDMARC(found.text) // an unusable record protects as little as p=none
+	record, err := records.ParseDMARC(found.text)
+	if err != nil {
+		return notApplicable(domain)
+	}
 	return judge(domain, found, record)
 }

@@ -1,10 +1,10 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"campanile/collectors/evidence"
-	"campanile/collectors/records"
 )
 
 // exchangers settles whether the domain receives mail: the findings returned
@@ -26,15 +26,28 @@ func nullMX(rdata []string) bool {
 	return len(rdata) == 1 && strings.HasSuffix(rdata[0], " .")
 }
 
-// starttlsMissing fails a mail exchanger that answers EHLO and does not offer
-// STARTTLS (RFC 3207): letters to the town hall travel readable.
-func starttlsMissing(b *evidence.Bundle) []Finding {
+// exchangerHosts lists the hosts of the MX records, each once. The root is no
+// host.
+func exchangerHosts(b *evidence.Bundle) []string {
+	var list []string
+	for _, record := range b.DNS.Lookup(b.Target.Domain, "MX").Records {
+		_, host, ok := strings.Cut(record, " ")
+		host = strings.ToLower(strings.TrimSuffix(host, "."))
+		if ok && host != "" && !slices.Contains(list, host) {
+			list = append(list, host)
+		}
+	}
+	return list
+}
+
+// eachExchange judges every mail exchanger that was looked at.
+func eachExchange(b *evidence.Bundle, judge func(x evidence.Exchange) []Finding) []Finding {
 	if ended := exchangers(b); ended != nil {
 		return ended
 	}
 	var findings []Finding
 	for _, x := range b.Mail.Exchanges {
-		findings = append(findings, starttls(x)...)
+		findings = append(findings, judge(x)...)
 	}
 	if findings == nil {
 		return unknown(b.Target.Domain, "smtp "+b.Target.Domain, evidence.Observation{})
@@ -42,26 +55,19 @@ func starttlsMissing(b *evidence.Bundle) []Finding {
 	return findings
 }
 
-func starttls(x evidence.Exchange) []Finding {
+// byServers judges a mail exchanger by what its servers showed to a question of a
+// kind ("smtp").
+func byServers(x evidence.Exchange, kind string, judge func(s evidence.Server) (evidence.Observation, Facts)) []Finding {
+	if len(x.Servers) == 0 {
+		return unknown(x.Host, kind+" "+x.Host, noServer(x.Addresses))
+	}
 	views := make([]view, len(x.Servers))
+	facts := map[string]Facts{}
 	for i, s := range x.Servers {
-		views[i] = view{s.Address, s.StartTLS}
-		if s.State != evidence.Seen && s.StartTLS.State == evidence.NotAsked {
-			views[i].Observation = s.Observation
-		}
+		views[i].address = s.Address
+		views[i].Observation, facts[s.Address] = judge(s)
 	}
-	if len(views) == 0 {
-		return unknown(x.Host, "smtp "+x.Host, noServer(x.Addresses))
-	}
-	all := together(views)
-	switch all.State {
-	case evidence.Absent:
-		return fail(x.Host, Facts{"host": x.Host, "address": all.address})
-	case evidence.Seen:
-		return pass(x.Host, Facts{"host": x.Host})
-	case evidence.NotAsked, evidence.Unknown:
-	}
-	return unknown(x.Host, "smtp "+x.Host, all.Observation)
+	return verdictOf(x.Host, kind+" "+x.Host, views, facts)
 }
 
 // noServer is the reason why a host was not spoken to: a host that provably has
@@ -73,50 +79,18 @@ func noServer(addresses evidence.Observation) evidence.Observation {
 	return addresses
 }
 
-// mtaSTSMissing fails a domain that receives mail and tells senders by neither
-// MTA-STS (RFC 8461) nor DANE (RFC 7672) that they must insist on encryption.
-func mtaSTSMissing(b *evidence.Bundle) []Finding {
-	if ended := exchangers(b); ended != nil {
-		return ended
-	}
-	domain := b.Target.Domain
-	txt := b.DNS.Lookup("_mta-sts."+domain, "TXT")
-	// RFC 8461 section 3.1: senders take several records for none.
-	if txt.State == evidence.Seen && len(records.MTASTSRecords(txt.Records)) == 1 {
-		return pass(domain, nil)
-	}
-	hosts := exchangerHosts(b)
-	asked := []evidence.Lookup{txt}
-	for _, host := range hosts {
-		tlsa := b.DNS.Lookup("_25._tcp."+host, "TLSA")
-		if tlsa.State == evidence.Seen && tlsa.Security == evidence.Secure {
-			return pass(domain, nil)
-		}
-		asked = append(asked, signedOrNot(b, tlsa))
-	}
-	for _, l := range asked {
-		if !l.Known() {
-			return unknown(domain, "dns "+l.Type+" "+l.Name, l.Observation)
-		}
-	}
-	return fail(domain, Facts{"mx": strings.Join(hosts, ", ")})
-}
-
-// signedOrNot reads a TLSA record without a signature: DANE wants one (RFC 7672
-// section 2.2), but a resolver that passes no DNSSEC data on may have left it out.
-func signedOrNot(b *evidence.Bundle, tlsa evidence.Lookup) evidence.Lookup {
-	if tlsa.State == evidence.Seen && !b.DNS.Signed.Known() {
-		tlsa.Observation = evidence.Observation{State: evidence.Unknown, Problem: evidence.NoDNSSEC}
-	}
-	return tlsa
-}
-
-func exchangerHosts(b *evidence.Bundle) []string {
-	var list []string
-	for _, record := range b.DNS.Lookup(b.Target.Domain, "MX").Records {
-		if _, host, ok := strings.Cut(record, " "); ok && host != "." {
-			list = append(list, strings.ToLower(strings.TrimSuffix(host, ".")))
-		}
-	}
-	return list
+// starttlsMissing fails a mail exchanger that answers EHLO and does not offer
+// STARTTLS (RFC 3207): letters to the town hall travel readable.
+func starttlsMissing(b *evidence.Bundle) []Finding {
+	return eachExchange(b, func(x evidence.Exchange) []Finding {
+		return byServers(x, "smtp", func(s evidence.Server) (evidence.Observation, Facts) {
+			switch {
+			case s.StartTLS.State == evidence.Absent:
+				return defect(), Facts{"address": s.Address}
+			case s.StartTLS.State == evidence.NotAsked && s.State != evidence.Seen:
+				return s.Observation, nil
+			}
+			return s.StartTLS, nil
+		})
+	})
 }

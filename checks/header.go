@@ -63,12 +63,9 @@ func movesOn(b *evidence.Bundle, s evidence.Site) bool {
 	if final == s.Host {
 		return false
 	}
-	for _, other := range b.Sites {
-		if other.Host == final {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(b.Sites, func(other evidence.Site) bool {
+		return other.Host == final && !slices.Contains(b.Target.Former, final)
+	})
 }
 
 func hostOf(address string) string {
@@ -176,14 +173,14 @@ func namesSession(name string) bool {
 	return strings.Contains(name, "sess") || strings.HasSuffix(name, "sid")
 }
 
-// securityTxtMissing fails a body that no host of names a contact for people
-// who find a weakness (RFC 9116 section 3).
+// securityTxtMissing fails a body whose site names no contact for people who
+// find a weakness (RFC 9116 section 3).
 func securityTxtMissing(b *evidence.Bundle) []Finding {
 	domain := b.Target.Domain
 	var open evidence.Observation
 	answers := 0
-	for _, s := range b.Sites {
-		if s.Addresses.State == evidence.Absent || withoutTLS(b, s.Host) {
+	for _, s := range homes(b) {
+		if withoutTLS(b, s.Host) {
 			continue
 		}
 		answers++

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,22 +9,125 @@ import (
 	"campanile/collectors/evidence"
 )
 
+// ofZone judges the zone that holds the domain by the hosts of its own NS set,
+// sorted, each once. A domain that does not exist has no zone to judge.
+func ofZone(b *evidence.Bundle, judge func(zone string, hosts []string) []Finding) []Finding {
+	zone := zoneOf(b)
+	ns := b.DNS.Lookup(zone, "NS")
+	switch {
+	case ns.NXDomain():
+		return notApplicable(zone)
+	case ns.State != evidence.Seen:
+		return unknown(zone, "dns NS "+zone, uncertain(b, ns.Observation))
+	}
+	return judge(zone, unique(hosts(ns.Records)))
+}
+
+// unique sorts a list and leaves each value in it once.
+func unique(list []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(list)))
+}
+
 // nameserverSingle fails a zone with fewer than two name servers: RFC 2182
 // section 5 asks for more than one, in different places.
 func nameserverSingle(b *evidence.Bundle) []Finding {
-	zone := zoneOf(b)
-	ns := b.DNS.Lookup(zone, "NS")
-	if ns.State == evidence.Absent && ns.NXDomain() {
-		return notApplicable(zone)
+	return ofZone(b, func(zone string, servers []string) []Finding {
+		if len(servers) < 2 {
+			return fail(zone, Facts{"nameservers": strings.Join(servers, ", "), "count": strconv.Itoa(len(servers))})
+		}
+		return pass(zone, Facts{"nameservers": strings.Join(servers, ", ")})
+	})
+}
+
+// nameserverIPv6Missing fails a zone with fewer than two name servers that have
+// an IPv6 address (RFC 3901 section 3 asks for one at least; RFC 2182 for two of
+// everything). A single server is another rule's finding.
+func nameserverIPv6Missing(b *evidence.Bundle) []Finding {
+	return ofZone(b, func(zone string, servers []string) []Finding {
+		if len(servers) < 2 {
+			return notApplicable(zone)
+		}
+		count, gap := 0, evidence.Lookup{}
+		for _, host := range servers {
+			switch l := b.DNS.Lookup(host, "AAAA"); l.State {
+			case evidence.Seen:
+				count++
+			case evidence.Absent:
+			case evidence.NotAsked, evidence.Unknown:
+				gap = l
+			}
+		}
+		facts := Facts{"zone": zone, "nameservers": strings.Join(servers, ", "), "count": strconv.Itoa(count)}
+		switch {
+		case count >= 2:
+			return pass(zone, facts)
+		case gap.Name != "":
+			return unknown(zone, "dns AAAA "+gap.Name, gap.Observation)
+		}
+		return fail(zone, facts)
+	})
+}
+
+// nameserversOneNetwork fails a zone whose name servers all stand in one network,
+// which one cut cable takes away (RFC 2182 section 3.1). Only a kind of address
+// that two servers have can be compared.
+func nameserversOneNetwork(b *evidence.Bundle) []Finding {
+	return ofZone(b, func(zone string, servers []string) []Finding {
+		facts := Facts{"zone": zone, "nameservers": strings.Join(servers, ", ")}
+		networks, comparable, gap := networksOf(b, servers)
+		switch {
+		case len(servers) < 2:
+			return notApplicable(zone) // another rule's finding
+		case len(networks["A"]) > 1 || len(networks["AAAA"]) > 1:
+			return pass(zone, facts)
+		case gap.Name != "":
+			return unknown(zone, "dns "+gap.Type+" "+gap.Name, gap.Observation)
+		case !comparable:
+			return notApplicable(zone)
+		}
+		facts["network"] = strings.Join(slices.Concat(networks["A"], networks["AAAA"]), ", ")
+		return fail(zone, facts)
+	})
+}
+
+// networkBits is the size of a network that tends to share one cable and one
+// router: the longest prefixes that the Internet routes.
+var networkBits = map[string]int{"A": 24, "AAAA": 48}
+
+// networksOf lists the networks of the servers by kind of address, and the first
+// question that nobody answered.
+func networksOf(b *evidence.Bundle, servers []string) (networks map[string][]string, comparable bool, gap evidence.Lookup) {
+	networks = map[string][]string{}
+	for kind, bits := range networkBits {
+		having := 0
+		for _, host := range servers {
+			l := b.DNS.Lookup(host, kind)
+			if !l.Known() && (gap.Name == "" || l.Name+l.Type < gap.Name+gap.Type) {
+				gap = l
+			}
+			found := prefixes(l, bits)
+			networks[kind] = unique(append(networks[kind], found...))
+			having += min(1, len(found))
+		}
+		comparable = comparable || having > 1
 	}
-	if ns.State != evidence.Seen {
-		return unknown(zone, "dns NS "+zone, uncertain(b, ns.Observation))
+	return networks, comparable, gap
+}
+
+// prefixes gives the networks of the addresses that a look-up found.
+func prefixes(l evidence.Lookup, bits int) []string {
+	var list []string
+	if l.State != evidence.Seen {
+		return nil
 	}
-	servers := slices.Compact(slices.Sorted(slices.Values(hosts(ns.Records))))
-	if len(servers) < 2 {
-		return fail(zone, Facts{"nameservers": strings.Join(servers, ", "), "count": strconv.Itoa(len(servers))})
+	for _, record := range l.Records {
+		if address, err := netip.ParseAddr(record); err == nil {
+			if prefix, err := address.Prefix(bits); err == nil {
+				list = append(list, prefix.String())
+			}
+		}
 	}
-	return pass(zone, Facts{"nameservers": strings.Join(servers, ", ")})
+	return list
 }
 
 // zoneOf gives the zone that holds the domain, or the domain itself where the
@@ -54,44 +158,4 @@ func uncertain(b *evidence.Bundle, o evidence.Observation) evidence.Observation 
 		return evidence.Observation{State: evidence.Unknown, Problem: evidence.DependsOnOther}
 	}
 	return evidence.Observation{State: evidence.Unknown, Problem: evidence.Malformed}
-}
-
-// caaMissing fails a domain for which no CAA record is found by climbing from
-// the name to the top (RFC 8659 section 3).
-func caaMissing(b *evidence.Bundle) []Finding {
-	domain := b.Target.Domain
-	if b.DNS.Lookup(domain, "CAA").NXDomain() {
-		return notApplicable(domain)
-	}
-	for name := domain; strings.Contains(name, "."); name = parent(name) {
-		caa := b.DNS.Lookup(name, "CAA")
-		switch caa.State {
-		case evidence.Seen:
-			return pass(domain, Facts{"found_at": name})
-		case evidence.Absent:
-		case evidence.NotAsked, evidence.Unknown:
-			return unknown(domain, "dns CAA "+name, caa.Observation)
-		}
-	}
-	return fail(domain, nil)
-}
-
-func parent(name string) string {
-	_, rest, _ := strings.Cut(name, ".")
-	return rest
-}
-
-// dnssecMissing fails a domain that a signed denial of DS proves to be outside
-// the chain of trust (RFC 4035 section 5.2). A resolver that hides the proof
-// settles nothing.
-func dnssecMissing(b *evidence.Bundle) []Finding {
-	signed := b.DNS.Signed
-	switch signed.State {
-	case evidence.Seen:
-		return pass(b.Target.Domain, nil)
-	case evidence.Absent:
-		return fail(b.Target.Domain, Facts{"zone": signed.Zone, "proof": signed.Proof})
-	case evidence.NotAsked, evidence.Unknown:
-	}
-	return unknown(b.Target.Domain, "dnssec "+b.Target.Domain, signed.Observation)
 }

@@ -222,7 +222,9 @@ func samples(t *testing.T) map[string]*evidence.Bundle {
 // samplesUpTo gives at most so many situations of each rule.
 func samplesUpTo(t *testing.T, most int) map[string]*evidence.Bundle {
 	t.Helper()
-	bundles := map[string]*evidence.Bundle{"sample": sample()}
+	bundles := map[string]*evidence.Bundle{
+		"sample": sample(), "signed-town": signedTown(), "mail-town": mailTown(), "silent-town": silentTown(), "mailless-town": maillessTown(),
+	}
 	for _, file := range readCases(t) {
 		for _, s := range file.situations[:min(most, len(file.situations))] {
 			bundles[file.rule+"/"+s.name] = s.bundle

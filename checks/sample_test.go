@@ -13,7 +13,7 @@ import (
 // poor evidence proves little.
 func TestTheSampleHasEveryVerdict(t *testing.T) {
 	t.Parallel()
-	findings := checks.Judge(sample())
+	findings := slices.Concat(checks.Judge(sample()), checks.Judge(signedTown()), checks.Judge(mailTown()), checks.Judge(maillessTown()))
 	for _, check := range checks.All {
 		settled := func(f checks.Finding) bool {
 			return f.Rule == check.ID && (f.Outcome == checks.Pass || f.Outcome == checks.Fail)
@@ -41,13 +41,24 @@ func sample() *evidence.Bundle {
 	b := defaultBundle()
 	b.Names = []evidence.Name{{Name: "www.comune.example", Source: "www"}, {Name: "mx.comune.example", Source: "mx"}}
 	b.DNS = evidence.DNS{
-		Zone: "comune.example",
+		Zone:   "comune.example",
+		MadeUp: "campanile-3f2a9c01.comune.example",
 		Lookups: []evidence.Lookup{
 			found("comune.example", "A", "192.0.2.10"),
-			none("comune.example", "AAAA"),
+			found("comune.example", "AAAA", "2001:db8::10"),
 			none("comune.example", "CAA"),
 			found("comune.example", "MX", "10 mx.comune.example."),
-			found("comune.example", "NS", "ns.provider.example."),
+			found("comune.example", "NS", "ns1.provider.example.", "ns2.provider.example."),
+			found("ns1.provider.example", "A", "192.0.2.53"),
+			found("ns1.provider.example", "AAAA", "2001:db8:1::53"),
+			found("ns2.provider.example", "A", "192.0.2.54"),
+			none("ns2.provider.example", "AAAA"),
+			none("campanile-3f2a9c01.comune.example", "A"),
+			none("campanile-3f2a9c01.comune.example", "AAAA"),
+			found("old.comune.example", "A", "192.0.2.99"),
+			gone("theatre.comune.example", "A", "www.theatre.example"),
+			gone("www.theatre.example", "A"),
+			gone("theatre.example", "NS"),
 			found("comune.example", "TXT", `"v=spf1 mx include:_spf.provider.example -all"`),
 			found("_spf.provider.example", "TXT", `"v=spf1 include:_more.provider.example ?all"`),
 			found("_more.provider.example", "TXT", `"v=spf1 ip4:192.0.2.0/24 -all"`),
@@ -58,7 +69,17 @@ func sample() *evidence.Bundle {
 			found("www.comune.example", "A", "192.0.2.11"),
 			none("www.comune.example", "AAAA"),
 		},
-		Signed: evidence.Signed{Observation: absent(), Zone: "example", Proof: "example. NSEC"},
+		Signed:     evidence.Signed{Observation: absent(), Zone: "example", Proof: "example. NSEC"},
+		Delegation: evidence.Delegation{Observation: seen(), Parent: "example", NameServers: []string{"ns1.provider.example", "ns3.provider.example"}},
+		Servers: []evidence.NameServer{
+			nameServer("ns1.provider.example", "192.0.2.53", 2, evidence.Seen),
+			nameServer("ns2.provider.example", "192.0.2.54", 1, evidence.Seen),
+			nameServer("ns3.provider.example", "192.0.2.55", 0, evidence.Absent),
+		},
+		References: []evidence.Reference{
+			{From: "theatre.comune.example", Type: "CNAME", To: "www.theatre.example", Registrable: "theatre.example"},
+			{From: "comune.example", Type: "NS", To: "ns1.provider.example", Registrable: "provider.example"},
+		},
 	}
 	b.Mail.Exchanges = []evidence.Exchange{{Host: "mx.comune.example", Preference: 10, Addresses: seen(), Servers: []evidence.Server{
 		{Address: "192.0.2.25", Observation: seen(), StartTLS: seen()},

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"campanile/collectors/evidence"
@@ -51,10 +52,7 @@ func webUnreachable(b *evidence.Bundle) []Finding {
 	var open evidence.Observation
 	var what string
 	visits, failed := 0, 0
-	for _, s := range b.Sites {
-		if s.Addresses.State == evidence.Absent {
-			continue
-		}
+	for _, s := range entrances(b) {
 		for _, v := range []evidence.Visit{s.HTTPS, s.HTTP} {
 			visits++
 			switch {
@@ -76,6 +74,17 @@ func webUnreachable(b *evidence.Bundle) []Finding {
 		return fail(domain, Facts{"host": domain, "reason": "no-page"})
 	}
 	return unknown(domain, what, open)
+}
+
+// entrances gives the sites at which people look for the town: its home, or, where
+// the DNS has no address for that, whatever else it has.
+func entrances(b *evidence.Bundle) []evidence.Site {
+	if list := homes(b); len(list) > 0 {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(b.Sites), func(s evidence.Site) bool {
+		return s.Addresses.State == evidence.Absent || slices.Contains(b.Target.Former, s.Host)
+	})
 }
 
 // reason gives why a visit shows nothing; an answer that is neither a page nor
@@ -135,15 +144,16 @@ func httpNotRedirected(b *evidence.Bundle) []Finding {
 	})
 }
 
-// eachSite judges every host that has an address.
+// eachSite judges every host of the town that has an address. Where a former
+// domain leads is another question, and its site may be a stranger's.
 func eachSite(b *evidence.Bundle, judge func(evidence.Site) []Finding) []Finding {
 	var findings []Finding
 	for _, s := range b.Sites {
-		switch s.Addresses.State {
-		case evidence.Absent:
-		case evidence.Unknown:
+		switch {
+		case s.Addresses.State == evidence.Absent, slices.Contains(b.Target.Former, s.Host), noService(b, s.Host):
+		case s.Addresses.State == evidence.Unknown:
 			findings = append(findings, unknown(s.Host, "dns A "+s.Host, s.Addresses)...)
-		case evidence.Seen, evidence.NotAsked:
+		default:
 			findings = append(findings, judge(s)...)
 		}
 	}

@@ -13,6 +13,9 @@ func tlsMissing(b *evidence.Bundle) []Finding {
 	names, by := webNames(b)
 	var findings []Finding
 	for _, name := range names {
+		if noService(b, name) {
+			continue
+		}
 		views := make([]view, len(by[name]))
 		for i, e := range by[name] {
 			views[i] = view{e.Address, handshake(e)}

@@ -44,6 +44,9 @@ func Load(fsys fs.FS, known []Known) (*Set, error) {
 			problems = append(problems, named(name, rule.validate(path.Base(name), set.Law, known))...)
 		}
 	}
+	suppliers, wrong := loadSuppliers(fsys, digest)
+	set.Suppliers = suppliers
+	problems = append(problems, wrong...)
 	problems = append(problems, set.complete(known)...)
 	problems = append(problems, set.validateWords()...)
 	if err := errors.Join(problems...); err != nil {

@@ -11,11 +11,12 @@ type Known struct {
 
 // Set is a loaded, complete and checked collection of rules.
 type Set struct {
-	Rules    []*Rule // by family in the order of Families, then by id
-	Law      map[string]Law
-	Glossary map[string]map[Language]Term
-	Grades   []Grade
-	Digest   string // "sha256:…" over all files: which words and weights a report used
+	Rules     []*Rule // by family in the order of Families, then by id
+	Law       map[string]Law
+	Glossary  map[string]map[Language]Term
+	Grades    []Grade
+	Suppliers []Supplier // by id
+	Digest    string     // "sha256:…" over all files: which words and weights a report used
 }
 
 // Families is the order of the folders in every report.

@@ -14,7 +14,7 @@ import (
 	"campanile/cmd/internal/exit"
 	"campanile/cmd/internal/lab"
 	"campanile/cmd/internal/scan"
-	"campanile/collectors/dns"
+	"campanile/collectors/dnssec"
 	"campanile/collectors/evidence"
 	"campanile/collectors/tls"
 )
@@ -61,7 +61,7 @@ func (p *program) demo(ctx context.Context, s *settings) error {
 }
 
 func (s *settings) demoScanner(valley *lab.Lab) (scan.Scanner, []evidence.Target, error) {
-	anchor, err := dns.ReadAnchor(strings.NewReader(valley.Anchor()))
+	anchor, err := dnssec.ReadAnchor(strings.NewReader(valley.Anchor()))
 	if err != nil {
 		return scan.Scanner{}, nil, err
 	}
@@ -73,10 +73,12 @@ func (s *settings) demoScanner(valley *lab.Lab) (scan.Scanner, []evidence.Target
 	for _, town := range valley.Towns() {
 		targets = append(targets, evidence.Target{Domain: town.Domain, Name: town.Name, Country: town.Country, Code: town.Code})
 	}
-	return scan.Scanner{
+	scanner := scan.Scanner{
 		Network: valley.Network(), Profile: evidence.Standard, Families: s.families(), Roots: roots, Anchor: anchor,
 		Tool: tool, Contact: "campanile demo", Timeout: time.Minute, Concurrency: len(targets),
-	}, targets, nil
+	}
+	s.prepare(&scanner)
+	return scanner, targets, nil
 }
 
 // runDemo scans the valley into a fresh evidence file.

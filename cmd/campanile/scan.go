@@ -20,7 +20,14 @@ func (p *program) scanCommand() *cobra.Command {
 		Short: "Audit municipalities now",
 		Long: `Looks at each municipality from outside and writes a report. A TARGET is a domain
 (comune.example, an address of a page will do) or a list: @FILE with one domain a
-line, or CSV with the columns domain, name, country, code.
+line, or CSV with the columns domain, name, country, code, and in a header also mail
+and pec (official mailboxes) and former_domains, several of them apart by blanks or
+semicolons.
+
+Besides the domain and www it looks at the sites that the domain's own records,
+certificates and pages name, at those under names that town halls often use, and at
+those that --names lists. It asks only the DNS and the municipality's own servers; a
+third party is asked only with --enrich.
 
 Everything that was seen is kept as evidence; "campanile judge" gives the verdict
 again without a network. The same command with the same --evidence file goes on
@@ -28,7 +35,9 @@ where it stopped.`,
 		Example: `  campanile scan comune.example
   campanile scan comune.example --format html --out comune.html --lang it
   campanile scan @valley.csv --evidence valley.jsonl.zst --format html,json --out reports/
-  campanile scan comune.example --only mail --format json --fail-on high`,
+  campanile scan comune.example --only mail --format json --fail-on high
+  campanile scan comune.example --names certificates.json --sites 20
+  campanile scan @valley.csv --mail-control mx.provider.example --enrich asn`,
 		Args: func(_ *cobra.Command, targets []string) error {
 			if len(targets) == 0 {
 				return exit.Usagef("no municipality to scan; give a domain (comune.example) or a list (@list.csv)")
@@ -48,21 +57,30 @@ func (p *program) scan(ctx context.Context, s *settings, arguments []string) err
 	if err := s.permitted(); err != nil {
 		return err
 	}
-	targets, notes, err := inventory.Source{Arguments: arguments, Country: s.country, SkipInvalid: s.skipInvalid}.Targets()
+	suppliers, err := knownSuppliers()
+	if err != nil {
+		return err
+	}
+	targets, notes, err := inventory.Source{Arguments: arguments, Country: s.country, SkipInvalid: s.skipInvalid, Suppliers: suppliers}.Targets()
 	if err != nil {
 		return err
 	}
 	for _, note := range notes {
 		p.say("%s", note)
 	}
+	names, err := p.furtherNames(s, targets)
+	if err != nil {
+		return err
+	}
 	out, err := p.output(s, len(targets))
 	if err != nil {
 		return err
 	}
-	scanner, err := s.scanner(p.now)
+	scanner, err := s.scanner(p.now, suppliers)
 	if err != nil {
 		return err
 	}
+	scanner.Names = names
 	keeper, err := p.keeper(s, targets)
 	if err != nil {
 		return err
@@ -125,5 +143,5 @@ func (s *settings) permitted() error {
 	case s.rate < 1 || s.rate > 1000:
 		return exit.Usagef("--rate %d is not between 1 and 1000", s.rate)
 	}
-	return nil
+	return s.further.permitted()
 }

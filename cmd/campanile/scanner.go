@@ -15,9 +15,10 @@ import (
 
 	"campanile/cmd/internal/exit"
 	"campanile/cmd/internal/scan"
-	"campanile/collectors/dns"
+	"campanile/collectors/dnssec"
 	"campanile/collectors/evidence"
 	"campanile/collectors/network"
+	"campanile/collectors/records"
 	"campanile/collectors/tls"
 )
 
@@ -40,7 +41,7 @@ func (s *settings) families() []evidence.Family {
 }
 
 // scanner builds the real world: resolvers, roots, anchor and limits.
-func (s *settings) scanner(now func() time.Time) (scan.Scanner, error) {
+func (s *settings) scanner(now func() time.Time, suppliers []records.Supplier) (scan.Scanner, error) {
 	resolvers, err := s.resolverAddresses()
 	if err != nil {
 		return scan.Scanner{}, err
@@ -53,17 +54,19 @@ func (s *settings) scanner(now func() time.Time) (scan.Scanner, error) {
 	if err != nil {
 		return scan.Scanner{}, err
 	}
-	return scan.Scanner{
+	scanner := scan.Scanner{
 		Network: &network.Network{
 			Resolvers: resolvers,
 			Connect:   dial,
 			Now:       now,
 			Permit:    network.Permit{AllowReserved: s.allowReserved},
-			Limits:    network.Limits{PerSecond: s.rate},
+			Limits:    network.Limits{PerSecond: s.rate, PerAddress: s.perAddress()},
 		},
 		Profile: evidence.Profile(s.profile), Families: s.families(), Roots: roots, Anchor: anchor, Tool: tool,
-		Contact: s.contact, Timeout: s.timeout, Concurrency: s.concurrency,
-	}, nil
+		Contact: s.contact, Timeout: s.timeout, Concurrency: s.concurrency, Suppliers: suppliers,
+	}
+	s.prepare(&scanner)
+	return scanner, nil
 }
 
 func dial(ctx context.Context, kind string, to netip.AddrPort) (net.Conn, error) {
@@ -108,18 +111,18 @@ func resolverAddress(text string) (netip.AddrPort, error) {
 	return netip.ParseAddrPort(text)
 }
 
-func (s *settings) anchor() (dns.Anchor, error) {
+func (s *settings) anchor() (dnssec.Anchor, error) {
 	if s.trustAnchor == "" {
-		return dns.RootAnchor(), nil
+		return dnssec.RootAnchor(), nil
 	}
 	file, err := os.Open(s.trustAnchor)
 	if err != nil {
-		return dns.Anchor{}, exit.Usagef("the trust anchor cannot be opened: %w", err)
+		return dnssec.Anchor{}, exit.Usagef("the trust anchor cannot be opened: %w", err)
 	}
 	defer file.Close()
-	anchor, err := dns.ReadAnchor(file)
+	anchor, err := dnssec.ReadAnchor(file)
 	if err != nil {
-		return dns.Anchor{}, exit.Usagef("%s: %w", s.trustAnchor, err)
+		return dnssec.Anchor{}, exit.Usagef("%s: %w", s.trustAnchor, err)
 	}
 	return anchor, nil
 }

@@ -31,6 +31,7 @@ type settings struct {
 	rate          int
 	contact       string
 	evidence      string
+	further
 
 	country     string
 	lang        string
@@ -44,7 +45,7 @@ type settings struct {
 func defaults() *settings {
 	return &settings{
 		profile: string(evidence.Standard), formats: []string{"terminal"}, lang: systemLanguage(),
-		timeout: 2 * time.Minute, concurrency: 4, rate: 5,
+		timeout: 2 * time.Minute, concurrency: 4, rate: 5, further: further{sites: 12},
 	}
 }
 
@@ -65,6 +66,7 @@ func (s *settings) collecting(f *pflag.FlagSet) {
 	f.IntVar(&s.rate, "rate", s.rate, "connections opened to one address in any second")
 	f.StringVar(&s.contact, "contact", "", "who scans: goes into the User-Agent and the report")
 	f.StringVar(&s.evidence, "evidence", "", "`FILE` that keeps the evidence, JSON Lines (.zst compresses); an existing one is gone on with")
+	s.flags(f)
 }
 
 // reporting adds the flags that say what to write.

@@ -2,14 +2,14 @@ package dns
 
 import (
 	"crypto"
-	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/miekg/dns"
 
+	"campanile/collectors/dnssec"
 	"campanile/collectors/internal/dnstest"
-	"campanile/collectors/network"
 )
 
 // now is the time of every test.
@@ -21,7 +21,6 @@ type signer struct {
 	zone    string
 	key     *dns.DNSKEY
 	private crypto.Signer
-	from    time.Time
 	until   time.Time
 }
 
@@ -35,83 +34,39 @@ func newSigner(t *testing.T, zone string) *signer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &signer{t, zone, key, private.(crypto.Signer), now.Add(-24 * time.Hour), now.Add(7 * 24 * time.Hour)}
+	return &signer{t, zone, key, private.(crypto.Signer), now.Add(7 * 24 * time.Hour)}
 }
 
-// lines signs each line as a record set of its own.
-func (s *signer) lines(lines ...string) []dns.RR {
+// sign gives the lines, those of one name and type as one set, with signatures.
+func (s *signer) sign(lines ...string) []dns.RR {
 	s.t.Helper()
-	var signed []dns.RR
-	for _, rr := range dnstest.Records(s.t, lines...) {
-		signed = append(signed, rr, s.signature(rr))
+	records := append(dnstest.Records(s.t, lines...), s.key)
+	sets := map[string][]dns.RR{}
+	for _, rr := range records {
+		key := rr.Header().Name + " " + dns.TypeToString[rr.Header().Rrtype]
+		sets[key] = append(sets[key], rr)
 	}
-	return signed
+	for _, set := range sets {
+		sig := &dns.RRSIG{
+			Algorithm: s.key.Algorithm, KeyTag: s.key.KeyTag(), SignerName: s.zone,
+			Inception: uint32(now.Add(-24 * time.Hour).Unix()), Expiration: uint32(s.until.Unix()),
+		}
+		if err := sig.Sign(s.private, set); err != nil {
+			s.t.Fatal(err)
+		}
+		records = append(records, sig)
+	}
+	return records
 }
-
-func (s *signer) signature(set ...dns.RR) *dns.RRSIG {
-	s.t.Helper()
-	sig := &dns.RRSIG{
-		Algorithm: s.key.Algorithm, KeyTag: s.key.KeyTag(), SignerName: s.zone,
-		Inception: uint32(s.from.Unix()), Expiration: uint32(s.until.Unix()),
-	}
-	if err := sig.Sign(s.private, set); err != nil {
-		s.t.Fatal(err)
-	}
-	return sig
-}
-
-// keys is the zone's own DNSKEY set, signed.
-func (s *signer) keys() []dns.RR { return []dns.RR{s.key, s.signature(s.key)} }
 
 // ds is the line that the parent publishes.
 func (s *signer) ds() string { return s.key.ToDS(dns.SHA256).String() }
 
-func (s *signer) anchor() Anchor {
+func (s *signer) anchor() dnssec.Anchor {
 	s.t.Helper()
-	return mustRead(s.t, s.ds())
-}
-
-// world is a signed root, a signed top level and a signed municipality.
-type world struct {
-	t *testing.T
-	*dnstest.Server
-	root, test, town *signer
-}
-
-func newWorld(t *testing.T) *world {
-	t.Helper()
-	w := &world{t, dnstest.New(t), newSigner(t, "."), newSigner(t, "test."), newSigner(t, "comune.test.")}
-	w.Add(w.root.keys()...)
-	w.Add(w.root.lines(". 300 IN SOA a.root.example. admin.example. 1 7200 3600 1209600 300", w.test.ds())...)
-	w.Add(w.test.lines("test. 300 IN SOA ns.test. admin.test. 1 7200 3600 1209600 300", w.town.ds())...)
-	w.Add(w.town.lines("comune.test. 300 IN SOA ns1.comune.test. admin.comune.test. 1 7200 3600 1209600 300")...)
-	return w
-}
-
-// deny lets the question for DS of a name be denied by the given records.
-func (w *world) deny(name string, proof []dns.RR) {
-	w.Say(name+" DS", dnstest.Reply{Authority: proof})
-}
-
-// records parses zone-file lines that nobody signs.
-func (w *world) records(lines ...string) []dns.RR {
-	w.t.Helper()
-	return dnstest.Records(w.t, lines...)
-}
-
-// signer is one more zone.
-func (w *world) signer(zone string) *signer {
-	w.t.Helper()
-	return newSigner(w.t, zone)
-}
-
-// session is the network with the server as its only resolver.
-func session(t *testing.T, s *dnstest.Server) *network.Session {
-	t.Helper()
-	world := &network.Network{
-		Resolvers: []netip.AddrPort{s.Listen(t)},
-		Now:       func() time.Time { return now },
-		Limits:    network.Limits{Query: 2 * time.Second},
+	anchor, err := dnssec.ReadAnchor(strings.NewReader(s.ds()))
+	if err != nil {
+		s.t.Fatal(err)
 	}
-	return world.Session()
+	return anchor
 }

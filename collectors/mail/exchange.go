@@ -20,20 +20,68 @@ const (
 	maxAddresses = 4 // of one host
 )
 
-// visitExchangers speaks with each server that takes mail for the domain. A
-// domain without MX is left alone: its address may be a web server's.
-func visitExchangers(ctx context.Context, s *network.Session, r Request) ([]evidence.Exchange, []evidence.Lookup) {
-	mx := s.Ask(ctx, r.Domain, dns.TypeMX)
-	list := exchanges(mx.Records)
-	near := list[:min(len(list), maxHosts)]
-	lookups := append([]evidence.Lookup{observe.Lookup(mx)}, ask.All(ctx, s, about(near))...)
-	calls := make([][]call, len(near))
-	ask.Each(len(near), func(i int) { calls[i] = resolve(ctx, s, &near[i]) })
-	for i := len(near); i < len(list); i++ {
-		list[i].Addresses = evidence.Skipped(evidence.TooMany, "only the first mail exchangers are visited")
+// route is the way that mail for the domain takes.
+type route struct {
+	mx        validated
+	exchanges []evidence.Exchange // by preference
+	hosts     []host              // of the first exchanges, slot by slot
+}
+
+// host is what the DNS says about one exchanger.
+type host struct {
+	addresses []validated // A and AAAA
+	tlsa      []validated // at the host, and at the name that it is an alias of
+}
+
+// findRoute asks which hosts take mail, where they are, and which certificate
+// they promise to show (RFC 7672 section 2.2).
+func findRoute(ctx context.Context, s *network.Session, r Request) route {
+	way := route{mx: inquire(ctx, s, r, ask.Question{Name: r.Domain, Type: dns.TypeMX})}
+	way.exchanges = exchanges(way.mx.answer.Records)
+	for i := maxHosts; i < len(way.exchanges); i++ {
+		way.exchanges[i].Addresses = evidence.Skipped(evidence.TooMany, "only the first mail exchangers are visited")
 	}
-	ring(slices.Concat(calls...), func(c call) { *c.server = converse(ctx, s, r, c.host, c.address) })
-	return list, lookups
+	way.hosts = make([]host, min(len(way.exchanges), maxHosts))
+	ask.Each(len(way.hosts), func(i int) { way.hosts[i] = findHost(ctx, s, r, way.exchanges[i].Host) })
+	return way
+}
+
+func findHost(ctx context.Context, s *network.Session, r Request, name string) host {
+	questions := append(ask.Addresses(name), tlsaOf(name))
+	found := make([]validated, len(questions))
+	ask.Each(len(questions), func(i int) { found[i] = inquire(ctx, s, r, questions[i]) })
+	h := host{addresses: found[:2], tlsa: found[2:]}
+	// RFC 7672 section 2.2.2: the records of an alias stand at the name in the
+	// end, before its own.
+	if at := h.alias(); at != "" {
+		h.tlsa = append(h.tlsa, inquire(ctx, s, r, tlsaOf(at)))
+	}
+	return h
+}
+
+func tlsaOf(host string) ask.Question {
+	return ask.Question{Name: "_25._tcp." + host, Type: dns.TypeTLSA}
+}
+
+// alias gives the name that the host is an alias of, or nothing.
+func (h host) alias() string {
+	for _, l := range h.addresses {
+		if len(l.Aliases) > 0 {
+			return l.Aliases[len(l.Aliases)-1]
+		}
+	}
+	return ""
+}
+
+// lookups lists everything that was asked on the way.
+func (way route) lookups() []evidence.Lookup {
+	list := []evidence.Lookup{way.mx.Lookup}
+	for _, h := range way.hosts {
+		for _, v := range slices.Concat(h.addresses, h.tlsa) {
+			list = append(list, v.Lookup)
+		}
+	}
+	return list
 }
 
 // exchanges lists the hosts of the MX records by preference. The root is no
@@ -56,26 +104,8 @@ func exchanges(rrs []dns.RR) []evidence.Exchange {
 	})
 }
 
-// about lists the questions on each host: where it is, and which certificate
-// it promises to show (RFC 7672 section 2.2).
-func about(hosts []evidence.Exchange) []ask.Question {
-	var list []ask.Question
-	for _, x := range hosts {
-		list = append(list, ask.Addresses(x.Host)...)
-		list = append(list, ask.Question{Name: "_25._tcp." + x.Host, Type: dns.TypeTLSA})
-	}
-	return list
-}
-
-// call is one SMTP session to hold.
-type call struct {
-	host    string
-	address netip.Addr
-	server  *evidence.Server
-}
-
 // resolve notes the addresses of a host and gives a call for each.
-func resolve(ctx context.Context, s *network.Session, x *evidence.Exchange) []call {
+func resolve(ctx context.Context, s *network.Session, x *evidence.Exchange) []*call {
 	addresses, err := s.Addresses(ctx, x.Host)
 	switch {
 	case err != nil:
@@ -88,9 +118,9 @@ func resolve(ctx context.Context, s *network.Session, x *evidence.Exchange) []ca
 	x.Addresses = evidence.SeenAt(s.Now())
 	addresses = some(addresses)
 	x.Servers = make([]evidence.Server, len(addresses))
-	calls := make([]call, len(addresses))
+	calls := make([]*call, len(addresses))
 	for i, address := range addresses {
-		calls[i] = call{x.Host, address, &x.Servers[i]}
+		calls[i] = &call{host: x.Host, address: address, server: &x.Servers[i]}
 	}
 	return calls
 }
@@ -108,30 +138,4 @@ func some(addresses []netip.Addr) []netip.Addr {
 	six = six[:min(len(six), max(maxAddresses/2, maxAddresses-len(four)))]
 	four = four[:min(len(four), maxAddresses-len(six))]
 	return slices.Concat(four, six)
-}
-
-// ring makes the calls: different addresses at once, one session at a time for
-// each address, however many hosts stand there.
-func ring(calls []call, hold func(call)) {
-	lines := byAddress(calls)
-	ask.Each(len(lines), func(i int) {
-		for _, c := range lines[i] {
-			hold(c)
-		}
-	})
-}
-
-func byAddress(calls []call) [][]call {
-	place := map[netip.Addr]int{}
-	var lines [][]call
-	for _, c := range calls {
-		i, known := place[c.address]
-		if !known {
-			i = len(lines)
-			place[c.address] = i
-			lines = append(lines, nil)
-		}
-		lines[i] = append(lines[i], c)
-	}
-	return lines
 }

@@ -121,6 +121,11 @@ type postman struct {
 
 func (p *postman) script(conn net.Conn) {
 	_, _ = conn.Write([]byte(p.greeting))
+	p.listen(conn)
+}
+
+// listen answers commands, inside TLS too.
+func (p *postman) listen(conn net.Conn) {
 	in := bufio.NewReader(conn)
 	for {
 		line, err := in.ReadString('\n')
@@ -137,7 +142,10 @@ func (p *postman) script(conn net.Conn) {
 			return
 		}
 		if word == "STARTTLS" && strings.HasPrefix(p.replies[word], "220") && p.tls != nil {
-			_ = tls.Server(conn, p.tls).Handshake() // what the client makes of it is the test's business
+			inside := tls.Server(conn, p.tls)
+			if inside.Handshake() == nil { // what the client makes of it is the test's business
+				p.listen(inside)
+			}
 			return
 		}
 	}

@@ -1,173 +1,121 @@
 package mail
 
 import (
-	"bufio"
 	"context"
-	"crypto/tls"
+	cryptotls "crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/miekg/dns"
 
 	"campanile/collectors/evidence"
-	"campanile/collectors/internal/ask"
-	"campanile/collectors/internal/fetch"
 	"campanile/collectors/internal/observe"
 	"campanile/collectors/network"
 	"campanile/collectors/records"
+	"campanile/collectors/tls"
 )
 
-// Bounds of one download, from the open connection on.
-const (
-	policyTime = 15 * time.Second
-	maxHead    = 64 << 10 // bytes of status line and headers
-	overhead   = 16 << 10 // bytes that the framing of the body may add
-	maxType    = 200      // bytes of a Content-Type that are kept
-)
+// policyTime bounds one download, from the open connection on.
+const policyTime = 15 * time.Second
 
 // findPolicy fetches the MTA-STS policy of a domain that announces one (RFC
 // 8461 section 3).
-func findPolicy(ctx context.Context, s *network.Session, r Request) (evidence.Policy, []evidence.Lookup) {
-	record := ask.One(ctx, s, "_mta-sts."+r.Domain, dns.TypeTXT)
-	lookups := []evidence.Lookup{record}
+func findPolicy(ctx context.Context, s *network.Session, r Request, record evidence.Lookup) (evidence.Policy, []evidence.Lookup) {
 	switch {
 	case !record.Known():
-		return evidence.Policy{Observation: evidence.Skipped(evidence.DependsOnOther, "whether the domain has an MTA-STS record is not known")}, lookups
+		return evidence.Policy{Observation: evidence.Skipped(evidence.DependsOnOther, "whether the domain has an MTA-STS record is not known")}, nil
 	case len(records.MTASTSRecords(record.Records)) == 0:
-		return evidence.Policy{}, lookups
+		return evidence.Policy{}, nil
 	}
-	host := "mta-sts." + r.Domain
-	lookups = append(lookups, ask.All(ctx, s, ask.Addresses(host))...)
-	return fetchPolicy(ctx, s, r, host), lookups
+	return fetchPolicy(ctx, s, r, "mta-sts."+r.Domain)
 }
 
 // fetchPolicy tries the addresses of the policy host until one settles the
-// question. The first failure tells the most, except that a missing route
-// (IPv6 from an IPv4 network) tells about this machine only.
-func fetchPolicy(ctx context.Context, s *network.Session, r Request, host string) evidence.Policy {
+// question, IPv6 only when no IPv4 address takes a connection. The first failure
+// tells the most, except that a missing route (IPv6 from an IPv4 network) tells
+// about this machine only.
+func fetchPolicy(ctx context.Context, s *network.Session, r Request, host string) (evidence.Policy, []evidence.Lookup) {
 	url := "https://" + host + "/.well-known/mta-sts.txt"
-	addresses, err := s.Addresses(ctx, host)
-	switch {
-	case err != nil:
-		return evidence.Policy{Observation: observe.Failure(s.Now(), err), URL: url}
-	case len(addresses) == 0:
-		return evidence.Policy{Observation: evidence.UnknownAt(s.Now(), evidence.NoAddress, host+" has no address"), URL: url}
-	}
-	var kept evidence.Policy
-	for i, address := range some(addresses) {
-		got := download(ctx, s, r, url, host, address)
-		if got.Known() {
-			return got
+	var lookups []evidence.Lookup
+	var tried []evidence.Policy
+	for _, kind := range []uint16{dns.TypeA, dns.TypeAAAA} {
+		answer := s.Ask(ctx, host, kind)
+		lookups = append(lookups, observe.Lookup(answer))
+		for _, address := range some(network.AddressesOf(answer.Records)) {
+			got := download(ctx, s, r, url, host, address)
+			if got.Known() {
+				return got, lookups
+			}
+			tried = append(tried, got)
 		}
-		if i == 0 || kept.Problem == evidence.NoRoute {
-			kept = got
+		if slices.ContainsFunc(tried, connected) {
+			break
 		}
 	}
-	return kept
+	if len(tried) == 0 {
+		return evidence.Policy{Observation: unplaced(s, host, lookups), URL: url}, lookups
+	}
+	routed := slices.IndexFunc(tried, func(p evidence.Policy) bool { return p.Problem != evidence.NoRoute })
+	return tried[max(routed, 0)], lookups
+}
+
+func connected(p evidence.Policy) bool { return p.TLS.State != evidence.NotAsked }
+
+// unplaced says why there is no address to try.
+func unplaced(s *network.Session, host string, lookups []evidence.Lookup) evidence.Observation {
+	for _, l := range lookups {
+		if !l.Known() {
+			return l.Observation
+		}
+	}
+	return evidence.UnknownAt(s.Now(), evidence.NoAddress, host+" has no address")
 }
 
 // download asks one address for the file.
 func download(ctx context.Context, s *network.Session, r Request, url, host string, address netip.Addr) evidence.Policy {
-	failed := func(err error) evidence.Policy {
-		return evidence.Policy{Observation: observe.Failure(s.Now(), err), URL: url}
-	}
 	conn, err := s.Dial(ctx, netip.AddrPortFrom(address, 443))
 	if err != nil {
-		return failed(err)
+		return evidence.Policy{Observation: observe.Failure(s.Now(), err), URL: url}
 	}
 	defer conn.Close()
 	ctx, cancel := context.WithTimeout(ctx, policyTime)
 	defer cancel()
 	defer network.Bind(ctx, conn)()
-	client := tls.Client(conn, settings(s, r, host))
-	if err := client.HandshakeContext(ctx); err != nil {
-		return failed(fetch.Reason(ctx, err))
+	shown, inside := tls.Handshake(ctx, s, conn, host, r.Roots, "http/1.1")
+	policy := evidence.Policy{URL: url, TLS: shown}
+	if policy.Observation = shown.Observation; shown.State == evidence.Unknown {
+		return policy
+	}
+	if err := refusal(s, r, host, inside); err != nil {
+		policy.Observation = observe.Failure(s.Now(), err)
+		return policy
 	}
 	s.CountRequest(address)
-	response, limited, err := request(ctx, client, url, r.Agent)
-	if err != nil {
-		return failed(fetch.Reason(ctx, err))
-	}
-	defer response.Body.Close()
-	limited.N = evidence.MaxPolicy + overhead
-	policy := evidence.Policy{
-		URL:         url,
-		Status:      response.StatusCode,
-		ContentType: evidence.Clip(response.Header.Get("Content-Type"), maxType),
-	}
-	if policy.Observation = status(s.Now(), response.StatusCode); policy.State != evidence.Seen {
-		return policy
-	}
-	body, err := readBody(response.Body)
-	if err != nil {
-		policy.Observation = observe.Failure(s.Now(), fetch.Reason(ctx, err))
-		return policy
-	}
-	policy.Body = evidence.Clip(string(body), evidence.MaxPolicy)
-	return policy
+	return readPolicy(ctx, s, r.Agent, inside, policy)
 }
 
-// settings ask for what RFC 8461 section 3.3 asks of senders: a chain to a
-// trusted authority, the name of the policy host, and a time that fits.
-func settings(s *network.Session, r Request, host string) *tls.Config {
-	pool := r.Roots.Pool
-	if pool == nil {
-		pool = x509.NewCertPool() // trust nobody; nil would trust whom this machine trusts
+// refusal says why senders would not take a policy from the host. RFC 8461
+// section 3.3: a chain to a trusted authority, the name of the policy host, and
+// a time that fits; RFC 8996: no version before TLS 1.2.
+func refusal(s *network.Session, r Request, host string, inside *cryptotls.Conn) error {
+	if inside == nil {
+		return &network.Error{Problem: string(evidence.Malformed), Err: errors.New("the certificate of the policy host cannot be read")}
 	}
-	return &tls.Config{RootCAs: pool, ServerName: host, Time: s.Now, NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}
-}
-
-func request(ctx context.Context, conn net.Conn, url, agent string) (*http.Response, *io.LimitedReader, error) {
-	get, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return nil, nil, err
+	shown := inside.ConnectionState()
+	if shown.Version < cryptotls.VersionTLS12 {
+		return &network.Error{Problem: string(evidence.Malformed), Err: fmt.Errorf("the policy host speaks %s at best", cryptotls.VersionName(shown.Version))}
 	}
-	get.Header.Set("User-Agent", agent)
-	get.Close = true
-	if err := get.Write(conn); err != nil {
-		return nil, nil, err
+	options := x509.VerifyOptions{DNSName: host, Roots: r.Roots.Pool, Intermediates: x509.NewCertPool(), CurrentTime: s.Now()}
+	if options.Roots == nil {
+		options.Roots = x509.NewCertPool() // trust nobody; nil would trust whom this machine trusts
 	}
-	limited := &io.LimitedReader{R: conn, N: maxHead}
-	response, err := http.ReadResponse(bufio.NewReader(limited), get)
-	if err != nil && limited.N <= 0 {
-		err = &network.Error{Problem: string(evidence.TooLarge), Err: fmt.Errorf("more than %d bytes of headers", maxHead)}
+	for _, c := range shown.PeerCertificates[1:] {
+		options.Intermediates.AddCert(c)
 	}
-	return response, limited, err
-}
-
-// status reads the HTTP status as senders do: only 200 is a policy, and a
-// redirect must not be followed (RFC 8461 section 3.3). Only "not found" and
-// "gone" are a no; the rest may be a bad moment.
-func status(at time.Time, code int) evidence.Observation {
-	switch {
-	case code == http.StatusOK:
-		return evidence.SeenAt(at)
-	case code == http.StatusNotFound || code == http.StatusGone:
-		return evidence.AbsentAt(at)
-	case code == http.StatusTooManyRequests:
-		return evidence.UnknownAt(at, evidence.RateLimited, "the policy host answered 429")
-	case code == http.StatusForbidden || code == http.StatusUnauthorized:
-		return evidence.UnknownAt(at, evidence.Firewall, fmt.Sprintf("the policy host answered %d", code))
-	case code/100 == 5:
-		return evidence.UnknownAt(at, evidence.ServerBusy, fmt.Sprintf("the policy host answered %d", code))
-	case code/100 == 3:
-		return evidence.UnknownAt(at, evidence.Malformed, fmt.Sprintf("the policy host redirects (%d), which senders must not follow", code))
-	}
-	return evidence.UnknownAt(at, evidence.Malformed, fmt.Sprintf("the policy host answered %d", code))
-}
-
-var errLongPolicy = errors.New("the policy file is longer than senders need to read")
-
-func readBody(body io.Reader) ([]byte, error) {
-	text, err := io.ReadAll(io.LimitReader(body, evidence.MaxPolicy+1))
-	if len(text) > evidence.MaxPolicy {
-		return nil, &network.Error{Problem: string(evidence.TooLarge), Err: errLongPolicy}
-	}
-	return text, err
+	_, err := shown.PeerCertificates[0].Verify(options)
+	return err
 }

@@ -2,13 +2,14 @@ package mail
 
 import (
 	"crypto/tls"
-	"crypto/x509"
+	"errors"
 	"fmt"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -122,10 +123,17 @@ func TestPolicyFile(t *testing.T) {
 			},
 			want: evidence.Policy{Observation: unknown(evidence.Malformed)}, detail: "authority",
 		},
-		"server-ends-the-handshake": {
+		"version-that-senders-do-not-speak": {
 			handler: plain,
 			adjust:  func(_ *testing.T, c *tls.Config) { c.MaxVersion = tls.VersionTLS11 },
-			want:    evidence.Policy{Observation: unknown(evidence.TLSAlert)},
+			want:    evidence.Policy{Observation: unknown(evidence.Malformed)}, detail: "TLS 1.1 at best",
+		},
+		"server-ends-the-handshake": {
+			handler: plain,
+			adjust: func(_ *testing.T, c *tls.Config) {
+				c.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) { return nil, errors.New("no such site") }
+			},
+			want: evidence.Policy{Observation: unknown(evidence.TLSAlert)},
 		},
 		"longer-than-senders-read": {
 			handler: func(w http.ResponseWriter, _ *http.Request) {
@@ -189,7 +197,7 @@ func TestPolicyFile(t *testing.T) {
 			l.host(t, "192.0.2.80:443", settings, test.handler)
 			mail, _ := Collect(t.Context(), l.session(), l.request())
 			test.want.URL = policyURL
-			if diff := cmp.Diff(test.want, mail.Policy, cmpopts.IgnoreFields(evidence.Observation{}, "Detail")); diff != "" {
+			if diff := cmp.Diff(test.want, mail.Policy, cmpopts.IgnoreFields(evidence.Observation{}, "Detail"), cmpopts.IgnoreFields(evidence.Policy{}, "TLS")); diff != "" {
 				t.Errorf("policy (-want +got), detail %q:\n%s", mail.Policy.Detail, diff)
 			}
 			if !strings.Contains(mail.Policy.Detail, test.detail) {
@@ -290,7 +298,7 @@ func TestPolicyHost(t *testing.T) {
 				test.arrange(t, l)
 			}
 			mail, _ := Collect(t.Context(), l.session(), l.request())
-			if diff := cmp.Diff(test.want, mail.Policy, cmpopts.IgnoreFields(evidence.Observation{}, "Detail")); diff != "" {
+			if diff := cmp.Diff(test.want, mail.Policy, cmpopts.IgnoreFields(evidence.Observation{}, "Detail"), cmpopts.IgnoreFields(evidence.Policy{}, "TLS")); diff != "" {
 				t.Errorf("policy (-want +got), detail %q:\n%s", mail.Policy.Detail, diff)
 			}
 			if test.want.URL == "" && len(l.dialled) > 0 {
@@ -302,8 +310,89 @@ func TestPolicyHost(t *testing.T) {
 
 func TestWithoutRootsNobodyIsTrusted(t *testing.T) {
 	t.Parallel()
-	settings := settings(newLab(t).session(), Request{Roots: ours.Roots{}}, "mta-sts.comune.test")
-	if settings.RootCAs == nil || !settings.RootCAs.Equal(x509.NewCertPool()) {
-		t.Error("without roots the policy host is held against this machine's own")
+	l := newLab(t, announced...)
+	l.host(t, "192.0.2.80:443", l.authority.issue(t, "mta-sts.comune.test", now.Add(time.Hour)), http.NotFound)
+	r := l.request()
+	r.Roots = ours.Roots{}
+	mail, _ := Collect(t.Context(), l.session(), r)
+	if got := mail.Policy; got.Problem != evidence.Malformed || !strings.Contains(got.Detail, "authority") {
+		t.Errorf("policy = %+v, want a chain to nobody", got.Observation)
+	}
+}
+
+// What was wrong with the certificate stands beside the policy.
+func TestCertificateOfThePolicyHostIsKept(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		name         string
+		until        time.Time
+		stranger     bool
+		trust, match evidence.State
+	}{
+		"in-order":   {"mta-sts.comune.test", now.Add(time.Hour), false, evidence.Seen, evidence.Seen},
+		"wrong-name": {"www.comune.test", now.Add(time.Hour), false, evidence.Seen, evidence.Absent},
+		"expired":    {"mta-sts.comune.test", now.Add(-time.Second), false, evidence.Seen, evidence.Seen},
+		"untrusted":  {"mta-sts.comune.test", now.Add(time.Hour), true, evidence.Absent, evidence.Seen},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLab(t, announced...)
+			authority := l.authority
+			if test.stranger {
+				authority = newAuthority(t)
+			}
+			asked := make(chan string, 4)
+			l.host(t, "192.0.2.80:443", authority.issue(t, test.name, test.until), func(w http.ResponseWriter, r *http.Request) {
+				asked <- r.URL.Path
+				_, _ = fmt.Fprint(w, policyTXT)
+			})
+			mail, _ := Collect(t.Context(), l.session(), l.request())
+			close(asked)
+			got := mail.Policy.TLS
+			if got.State != evidence.Seen || got.Trust.State != test.trust || got.Trust.Match != test.match {
+				t.Errorf("handshake = %+v %+v, want trust %s, match %s", got.Observation, got.Trust, test.trust, test.match)
+			}
+			if len(got.Certificates) != 1 || !got.Certificates[0].NotAfter.Equal(test.until) {
+				t.Errorf("certificates = %+v, want the one presented", got.Certificates)
+			}
+			sound := name == "in-order"
+			if (mail.Policy.State == evidence.Seen) != sound || (len(asked) > 0) != sound {
+				t.Errorf("policy = %+v, asked %d times: it counts over a valid connection alone", mail.Policy.Observation, len(asked))
+			}
+		})
+	}
+}
+
+func TestIPv6OfThePolicyHostOnlyWhereIPv4LeadsNowhere(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		four, hangsUp bool
+		want          string
+	}{"ipv4-answers": {true, false, "A"}, "ipv4-does-not": {false, false, "A AAAA"}, "ipv4-hangs-up": {true, true, "A"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLab(t, append(slices.Clone(announced), "mta-sts.comune.test. 300 IN AAAA 2001:db8::80")...)
+			at := "[2001:db8::80]:443"
+			if test.four {
+				at = "192.0.2.80:443"
+			}
+			l.host(t, at, l.authority.issue(t, "mta-sts.comune.test", now.Add(time.Hour)), http.NotFound)
+			if test.hangsUp {
+				l.serve(t, at, func(net.Conn) {})
+			}
+			mail, lookups := Collect(t.Context(), l.session(), l.request())
+			if (mail.Policy.State == evidence.Absent) == test.hangsUp {
+				t.Errorf("policy = %+v", mail.Policy.Observation)
+			}
+			var kinds []string
+			for _, l := range lookups {
+				if l.Name == "mta-sts.comune.test" {
+					kinds = append(kinds, l.Type)
+				}
+			}
+			if diff := cmp.Diff(test.want, strings.Join(kinds, " ")); diff != "" {
+				t.Errorf("questions (-want +got):\n%s", diff)
+			}
+		})
 	}
 }

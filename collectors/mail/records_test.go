@@ -184,9 +184,11 @@ func TestCollectAsksForEveryMailRecord(t *testing.T) {
 		got = append(got, each.Name+" "+each.Type+" "+string(each.State))
 	}
 	want := []string{
+		"25.2.0.192.in-addr.arpa PTR absent",
 		"_25._tcp.mx.comune.test TLSA absent",
 		"_dmarc.comune.test TXT absent",
 		"_dmarc.test TXT absent",
+		"_domainkey.comune.test TXT absent",
 		"_mta-sts.comune.test TXT seen",
 		"_smtp._tls.comune.test TXT absent",
 		"comune.test MX seen",

@@ -32,17 +32,19 @@ type dialogue struct {
 	request Request
 	conn    net.Conn
 	in      *bufio.Reader
+	spoken  bool // the server said something that is a reply
 	broken  bool // what came last was no reply
 	server  evidence.Server
 }
 
-// converse holds one session with one server.
-func converse(ctx context.Context, s *network.Session, r Request, host string, address netip.Addr) evidence.Server {
+// converse holds one session with one server, and says whether it came to no
+// word for a reason that may pass.
+func converse(ctx context.Context, s *network.Session, r Request, host string, address netip.Addr) (server evidence.Server, silent bool) {
 	d := dialogue{session: s, request: r, server: evidence.Server{Address: address.String()}}
 	conn, err := s.Dial(ctx, netip.AddrPortFrom(address, 25))
 	if err != nil {
 		d.server.Observation = observe.Failure(s.Now(), err)
-		return d.server
+		return d.server, d.silent()
 	}
 	defer conn.Close()
 	ctx, cancel := context.WithTimeout(ctx, sessionTime)
@@ -50,7 +52,16 @@ func converse(ctx context.Context, s *network.Session, r Request, host string, a
 	defer network.Bind(ctx, conn)()
 	d.conn, d.in = conn, newReader(conn)
 	d.hold(ctx, host)
-	return d.server
+	return d.server, d.silent()
+}
+
+func (d *dialogue) silent() bool {
+	switch d.server.Problem {
+	case evidence.Timeout, evidence.Refused, evidence.Reset:
+		return !d.spoken
+	default:
+		return false
+	}
 }
 
 // hold goes through the steps of RFC 5321 section 3.1 and RFC 3207 section 4.
@@ -62,8 +73,8 @@ func (d *dialogue) hold(ctx context.Context, host string) {
 	}
 	d.server.Observation = evidence.SeenAt(d.session.Now())
 	switch {
-	case slices.Contains(d.server.Extensions, "STARTTLS"):
-		d.startTLS(ctx, host)
+	case slices.Contains(d.server.Extensions, startTLS):
+		d.encrypt(ctx, host)
 		return
 	case masked(d.server):
 		d.server.StartTLS = evidence.UnknownAt(d.session.Now(), evidence.Firewall,
@@ -99,32 +110,53 @@ func (d *dialogue) greet(ctx context.Context) error {
 	return nil
 }
 
-// startTLS asks for encryption and looks at what comes. The session ends there:
-// the state of the dialogue before TLS does not count after it.
-func (d *dialogue) startTLS(ctx context.Context, host string) {
-	answer, err := d.command(ctx, "STARTTLS")
-	switch {
-	case err != nil:
+// startTLS is the keyword and the command (RFC 3207 section 4).
+const startTLS = "STARTTLS"
+
+// encrypt asks for encryption, looks at what comes, and leaves inside it: the
+// state of the dialogue before TLS does not count after it.
+func (d *dialogue) encrypt(ctx context.Context, host string) {
+	if err := d.upgrade(ctx); err != nil {
 		d.server.StartTLS = observe.Failure(d.session.Now(), err)
-		return
-	case answer.code == 454 || answer.code/100 == 4 && answer.code != 421:
-		// RFC 3207 section 4: TLS is not available for the moment.
-		d.server.StartTLS = evidence.UnknownAt(d.session.Now(), evidence.ServerBusy, fmt.Sprintf("STARTTLS was answered with %d %.200q", answer.code, answer.text()))
-		d.quit(ctx)
-		return
-	case answer.code != 220:
-		d.server.StartTLS = observe.Failure(d.session.Now(), unwelcome("STARTTLS", answer))
 		d.quit(ctx)
 		return
 	}
 	d.server.StartTLS = evidence.SeenAt(d.session.Now())
-	// RFC 3207 section 6: what was sent in the clear after the answer may be
-	// somebody else's and must not be taken for the server's.
-	if n := d.in.Buffered(); n > 0 {
-		d.server.TLS.Observation = evidence.UnknownAt(d.session.Now(), evidence.Malformed, fmt.Sprintf("%d bytes in the clear after the answer to STARTTLS", n))
+	if err := d.injected(); err != nil {
+		d.server.TLS.Observation = observe.Failure(d.session.Now(), err)
 		return
 	}
-	d.server.TLS = tls.Handshake(ctx, d.session, d.conn, host, d.request.Roots)
+	shown, inside := tls.Handshake(ctx, d.session, d.conn, host, d.request.Roots)
+	d.server.TLS = shown
+	if inside != nil {
+		d.conn, d.in = inside, newReader(inside)
+		d.quit(ctx)
+	}
+}
+
+// upgrade asks for encryption. The error says why there is none.
+func (d *dialogue) upgrade(ctx context.Context) error {
+	answer, err := d.command(ctx, startTLS)
+	switch {
+	case err != nil:
+		return err
+	case answer.code == 454 || answer.code/100 == 4 && answer.code != 421:
+		// RFC 3207 section 4: TLS is not available for the moment.
+		return &network.Error{Problem: string(evidence.ServerBusy), Err: fmt.Errorf("STARTTLS was answered with %d %.200q", answer.code, answer.text())}
+	case answer.code != 220:
+		return unwelcome(startTLS, answer)
+	}
+	return nil
+}
+
+// injected finds words behind the answer to STARTTLS. RFC 3207 section 6: what
+// was sent in the clear may be somebody else's and must not be taken for the
+// server's.
+func (d *dialogue) injected() error {
+	if n := d.in.Buffered(); n > 0 {
+		return &network.Error{Problem: string(evidence.Malformed), Err: fmt.Errorf("%d bytes in the clear after the answer to STARTTLS", n)}
+	}
+	return nil
 }
 
 func (d *dialogue) command(ctx context.Context, line string) (reply, error) {
@@ -138,6 +170,7 @@ func (d *dialogue) command(ctx context.Context, line string) (reply, error) {
 func (d *dialogue) read(ctx context.Context) (reply, error) {
 	r, err := readReply(d.in)
 	d.broken = err != nil
+	d.spoken = d.spoken || err == nil
 	return r, fetch.Reason(ctx, err)
 }
 

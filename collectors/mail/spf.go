@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"strings"
 
 	"github.com/miekg/dns"
 
@@ -14,62 +15,115 @@ import (
 // Bounds of an SPF tree. A record that needs more is past the ten look-ups of
 // RFC 7208 section 4.6.4 long before.
 const (
-	maxRecords = 40
-	maxDepth   = 12
+	maxRecords   = 40 // names asked for their record
+	maxDepth     = 12 // records on the way to a record
+	maxTargets   = 10 // names of "a", "mx" and "exists" terms
+	maxQuestions = 60 // in all
 )
 
-// followSPF asks for the TXT records of the domain and of every name that its
-// SPF record includes or redirects to, level by level. A name is asked once,
-// which ends loops.
+// followSPF asks for all that an evaluation of the domain's SPF record may need,
+// level by level: the records that it includes and redirects to, and what their
+// terms look up. What depends on the message is left out.
 func followSPF(ctx context.Context, s *network.Session, domain string) []evidence.Lookup {
+	f := &follower{known: map[ask.Question]bool{}, targets: map[string]bool{}}
+	f.record(domain)
 	var lookups []evidence.Lookup
-	known := map[string]bool{domain: true}
-	level := []string{domain}
-	for depth := 0; depth <= maxDepth && len(level) > 0; depth++ {
-		found := ask.All(ctx, s, texts(level))
+	// Below the last record may stand an "mx", its hosts, and their addresses.
+	for depth := 0; depth <= maxDepth+2 && len(f.next) > 0; depth++ {
+		level := f.next
+		f.next = nil
+		found := ask.All(ctx, s, level)
 		lookups = append(lookups, found...)
-		level = next(found, known, maxRecords-len(lookups))
+		for _, l := range found {
+			f.follow(l, depth < maxDepth)
+		}
 	}
 	return lookups
 }
 
-func texts(names []string) []ask.Question {
-	list := make([]ask.Question, len(names))
-	for i, name := range names {
-		list[i] = ask.Question{Name: name, Type: dns.TypeTXT}
-	}
-	return list
+// follower plans the next level. A question is asked once, which ends loops.
+type follower struct {
+	known   map[ask.Question]bool
+	records int             // names asked for their record
+	targets map[string]bool // names of "a", "mx" and "exists" terms
+	next    []ask.Question
 }
 
-// next gives the names that the records lead to and that are not known yet, at
-// most so many.
-func next(found []evidence.Lookup, known map[string]bool, most int) []string {
-	var level []string
-	for _, l := range found {
-		for _, text := range records.SPFRecords(l.Records) {
-			for _, target := range follows(text) {
-				if len(level) < most && !known[target] {
-					known[target] = true
-					level = append(level, target)
-				}
+// follow plans what an answer leads to.
+func (f *follower) follow(l evidence.Lookup, deeper bool) {
+	if l.Type == "MX" {
+		f.exchangers(l.Records)
+	}
+	if l.Type != "TXT" {
+		return
+	}
+	texts := records.SPFRecords(l.Records)
+	for _, text := range texts {
+		// A record with a syntax error is of no use to receivers, yet whoever
+		// corrects it wants to know what it would cost.
+		record, _ := records.ParseSPF(text)
+		for _, term := range record.Tested() {
+			if target := term.Follows(); target != "" && deeper {
+				f.record(target)
+			}
+			// Receivers evaluate none of several (RFC 7208 section 4.5).
+			if len(texts) == 1 {
+				f.target(term, l.Name)
 			}
 		}
 	}
-	return level
 }
 
-// follows lists the records that a record refers to. One with a syntax error
-// is of no use to receivers, yet its supplier wants to know what it would cost.
-func follows(text string) []string {
-	record, _ := records.ParseSPF(text)
-	var list []string
-	for _, term := range record.Terms {
-		if term.Name == "redirect" && !record.Redirects() {
-			continue
-		}
-		if target := term.Follows(); target != "" {
-			list = append(list, target)
+// record plans the question for a record.
+func (f *follower) record(name string) {
+	if f.records < maxRecords && f.plan(name, dns.TypeTXT) {
+		f.records++
+	}
+}
+
+// target plans the questions of a term that looks for addresses.
+func (f *follower) target(term records.SPFTerm, owner string) {
+	name := strings.ToLower(strings.TrimSuffix(term.Value, "."))
+	if name == "" {
+		name = owner
+	}
+	if records.HasMacro(name) || !f.targets[name] && len(f.targets) == maxTargets {
+		return
+	}
+	kinds := map[string][]uint16{"a": {dns.TypeA, dns.TypeAAAA}, "mx": {dns.TypeMX}, "exists": {dns.TypeA}}[term.Name]
+	for _, kind := range kinds {
+		f.targets[name] = true
+		f.plan(name, kind)
+	}
+}
+
+// exchangers plans the questions for the hosts of MX records. Receivers look at
+// none of more than ten (RFC 7208 section 4.6.4); a null MX has none (RFC 7505).
+func (f *follower) exchangers(rdata []string) {
+	if len(rdata) > records.MaxSPFExchangers {
+		return
+	}
+	for _, record := range rdata {
+		_, host, _ := strings.Cut(record, " ")
+		if host = strings.ToLower(strings.TrimSuffix(host, ".")); host != "" {
+			f.plan(host, dns.TypeA)
+			f.plan(host, dns.TypeAAAA)
 		}
 	}
-	return list
+}
+
+// plan adds a question, unless it is known, one too many, or for a name that no
+// host has: a backslash would mean something else on the way to the DNS.
+func (f *follower) plan(name string, kind uint16) bool {
+	q := ask.Question{Name: name, Type: kind}
+	if f.known[q] || len(f.known) == maxQuestions || strings.ContainsFunc(name, unusual) {
+		return false
+	}
+	f.known[q] = true
+	f.next = append(f.next, q)
+	return true
+}
+
+func unusual(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_' && r != '.'
 }

@@ -72,8 +72,11 @@ func TestSlowServerCostsItsTimeAndNoMore(t *testing.T) {
 				if got.State != evidence.Unknown || got.Problem != evidence.Timeout {
 					t.Errorf("server = %+v, want unknown by timeout", got.Observation)
 				}
-				if spent := time.Since(start); spent != sessionTime {
-					t.Errorf("the session took %s, want %s", spent, sessionTime)
+				if got.Tries != 2 {
+					t.Errorf("%d tries, want 2", got.Tries)
+				}
+				if spent := time.Since(start); spent != 2*sessionTime {
+					t.Errorf("two sessions took %s, want %s", spent, 2*sessionTime)
 				}
 			})
 		})

@@ -20,83 +20,96 @@ const (
 // maxAnswers bounds the memory of a process that scans a whole country.
 const maxAnswers = 1 << 16
 
-type question struct {
-	name string
-	kind uint16
-}
-
-// answers is the cache that all targets share: equal questions asked at the
-// same time are sent once, and what is known not to exist is not asked below
-// (RFC 8020).
-type answers struct {
+// cache is what all targets share: equal questions asked at the same time are
+// sent once.
+type cache[K comparable, V any] struct {
 	mu sync.Mutex
-	by map[question]*entry
+	by map[K]*entry[V]
 }
 
-type entry struct {
+type entry[V any] struct {
 	ready    chan struct{} // closed when the rest is set
-	answer   Answer
+	value    V
 	until    time.Time
-	personal bool // the answer says something about the one who asked, not about the name
+	personal bool // the value says something about the one who asked, not about the question
 }
 
-func (a *answers) get(ctx context.Context, q question, now func() time.Time, ask func(context.Context) Answer) Answer {
+// kind is how one kind of answer is asked for and kept.
+type kind[K comparable, V any] struct {
+	now     func() time.Time
+	ask     func(ctx context.Context) V
+	stopped func(err error) V         // for who waits no longer
+	failure func(V) error             // nil when the value is an answer
+	life    func(V) time.Duration     // how long it is kept
+	implied func(time.Time) (V, bool) // what is known without asking; may be nil
+	learn   func(answered *entry[V])  // what else it tells, under the lock; may be nil
+}
+
+func (c *cache[K, V]) get(ctx context.Context, key K, k kind[K, V]) V {
 	for {
-		e, mine := a.claim(q, now)
+		e, mine := c.claim(key, k)
 		if mine {
-			return a.fill(ctx, q, e, now, ask)
+			return c.fill(ctx, key, e, k)
 		}
 		select {
 		case <-e.ready:
 		case <-ctx.Done():
-			return Answer{Name: q.name, Type: q.kind, At: now(), Err: &Error{Problem(ctx.Err()), ctx.Err()}}
+			return k.stopped(&Error{Problem(ctx.Err()), ctx.Err()})
 		}
 		if !e.personal || ctx.Err() != nil {
-			return e.answer
+			return e.value
 		}
 	}
 }
 
 // claim gives the entry for the question and whether the caller must fill it.
-func (a *answers) claim(q question, now func() time.Time) (*entry, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.by == nil {
-		a.by = map[question]*entry{}
-	}
-	if e := a.by[q]; e != nil && !e.stale(now()) {
+func (c *cache[K, V]) claim(key K, k kind[K, V]) (*entry[V], bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if e := c.by[key]; e != nil && !e.stale(k.now()) {
 		return e, false
 	}
-	a.makeRoom(now())
-	e := &entry{ready: make(chan struct{})}
-	if cut, ok := a.cut(q, now()); ok {
-		e.answer, e.until = cut, now().Add(keepAtLeast)
-		close(e.ready)
-		a.by[q] = e
-		return e, false
+	if k.implied != nil {
+		if value, ok := k.implied(k.now()); ok {
+			return c.keep(key, value, keepAtLeast, k.now()), false
+		}
 	}
-	a.by[q] = e
+	c.makeRoom(k.now())
+	e := &entry[V]{ready: make(chan struct{})}
+	c.by[key] = e
 	return e, true
+}
+
+// keep holds a value that nobody has to be asked for; the caller has the lock.
+func (c *cache[K, V]) keep(key K, value V, life time.Duration, now time.Time) *entry[V] {
+	c.makeRoom(now)
+	e := &entry[V]{ready: make(chan struct{}), value: value, until: now.Add(life)}
+	close(e.ready)
+	c.by[key] = e
+	return e
 }
 
 // makeRoom forgets what is stale when the cache is full, and where that is not
 // enough, answers that are still good: they only cost a question more.
-func (a *answers) makeRoom(now time.Time) {
-	if len(a.by) < maxAnswers {
+func (c *cache[K, V]) makeRoom(now time.Time) {
+	if c.by == nil {
+		c.by = map[K]*entry[V]{}
+	}
+	if len(c.by) < maxAnswers {
 		return
 	}
-	maps.DeleteFunc(a.by, func(_ question, e *entry) bool { return e.stale(now) })
-	for q, e := range a.by {
-		if len(a.by) <= maxAnswers/2 {
+	maps.DeleteFunc(c.by, func(_ K, e *entry[V]) bool { return e.stale(now) })
+	for key, e := range c.by {
+		if len(c.by) <= maxAnswers/2 {
 			return
 		}
 		if e.settled() {
-			delete(a.by, q)
+			delete(c.by, key)
 		}
 	}
 }
 
-func (e *entry) settled() bool {
+func (e *entry[V]) settled() bool {
 	select {
 	case <-e.ready:
 		return true
@@ -105,55 +118,37 @@ func (e *entry) settled() bool {
 	}
 }
 
-func (e *entry) stale(now time.Time) bool { return e.settled() && now.After(e.until) }
+func (e *entry[V]) stale(now time.Time) bool { return e.settled() && now.After(e.until) }
 
-func (a *answers) fill(ctx context.Context, q question, e *entry, now func() time.Time, ask func(context.Context) Answer) Answer {
-	answer := ask(ctx)
-	a.mu.Lock()
-	defer a.mu.Unlock()
+func (c *cache[K, V]) fill(ctx context.Context, key K, e *entry[V], k kind[K, V]) V {
+	value := k.ask(ctx)
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	defer close(e.ready)
-	e.answer, e.until = answer, now().Add(lifetime(answer))
+	e.value, e.until = value, k.now().Add(k.life(value))
 	// Whoever was stopped, or had no questions left, learned nothing about the
 	// name: the next one asks again.
-	if answer.Err != nil && (ctx.Err() != nil || Problem(answer.Err) == budgetSpent) {
+	if err := k.failure(value); err != nil && (ctx.Err() != nil || Problem(err) == budgetSpent) {
 		e.personal = true
-		delete(a.by, q)
+		delete(c.by, key)
 	}
-	// Only a signed denial speaks for what lies below: many old servers answer
-	// NXDOMAIN for a name that merely has no records of its own, or none of one
-	// type (RFC 8020 section 5, RFC 4074 section 4.2).
-	if _, wholeName := answer.Denied(); wholeName && answer.Signed() {
-		a.by[question{q.name, dns.TypeNone}] = e
+	if k.learn != nil {
+		k.learn(e)
 	}
-	return answer
+	return value
 }
 
-// cut answers from a parent that does not exist (RFC 8020 section 2).
-func (a *answers) cut(q question, now time.Time) (Answer, bool) {
-	name := q.name
-	for range dns.CountLabel(q.name) {
-		if e := a.by[question{name, dns.TypeNone}]; e != nil && !e.stale(now) {
-			answer := e.answer
-			answer.Name, answer.Type = q.name, q.kind
-			return answer, true
-		}
-		next, end := dns.NextLabel(name, 0)
-		if end {
-			break
-		}
-		name = name[next:]
-	}
-	return Answer{}, false
-}
-
-// lifetime is the smallest TTL of the answer, within our own bounds.
-func lifetime(answer Answer) time.Duration {
-	if answer.Err != nil {
+// lifetime is the smallest TTL of what was said, within our own bounds.
+func lifetime(failed bool, sections ...[]dns.RR) time.Duration {
+	if failed {
 		return keepFailure
 	}
 	least := keepAtMost
-	for _, section := range [][]dns.RR{answer.Answer, answer.Proof} {
+	for _, section := range sections {
 		for _, rr := range section {
+			if rr.Header().Rrtype == dns.TypeOPT { // its TTL is no time (RFC 6891 section 6.1.3)
+				continue
+			}
 			least = min(least, time.Duration(rr.Header().Ttl)*time.Second)
 		}
 	}

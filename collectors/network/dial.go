@@ -21,7 +21,7 @@ func (s *Session) Dial(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	if !s.ledger.connection(address, s.limits.PerAddress) {
 		return nil, &Error{Problem: budgetSpent, Err: fmt.Errorf("%d connections to %s for one target", s.limits.PerAddress, address)}
 	}
-	queue := s.network.queues.of(address, s.limits)
+	queue := s.network.queues.of(address, s.limits.AtOnce, s.limits.PerSecond)
 	if err := queue.enter(ctx); err != nil {
 		s.ledger.add(address, SentTo{Connections: -1}, 0)
 		// Nothing was sent: even when a deadline ended the wait, the host
@@ -35,7 +35,7 @@ func (s *Session) Dial(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 		queue.leave()
 		return nil, &Error{Problem: Problem(err), Err: err}
 	}
-	return &counted{Conn: conn, to: address, ledger: &s.ledger, close: queue.leave}, nil
+	return &counted{Conn: conn, to: address, ledger: s.ledger, close: queue.leave}, nil
 }
 
 // Bind ends every read and write of the connection when the context ends; their

@@ -15,17 +15,22 @@ import (
 // payload is the EDNS buffer size that avoids fragments (RFC 9715 section 3).
 const payload = 1232
 
-// exchange sends one question and reads its answer: over UDP first, over TCP
-// when the answer was truncated, and without EDNS when the server does not
-// know it (RFC 6891 section 7).
-func (s *Session) exchange(ctx context.Context, try try, name string, kind uint16) (*dns.Msg, error) {
+// newQuery asks for the data as it is, signatures included: DO and CD.
+func newQuery(name string, kind uint16) *dns.Msg {
 	query := new(dns.Msg)
 	query.SetQuestion(name, kind)
 	query.CheckingDisabled = true
 	query.SetEdns0(payload, true)
+	return query
+}
 
+// exchange sends one question and reads its answer: over UDP first, over TCP
+// when the answer was truncated, and without EDNS when the server does not
+// know it (RFC 6891 section 7).
+func (s *Session) exchange(ctx context.Context, try try, query *dns.Msg) (*dns.Msg, error) {
 	reply, err := s.roundTrip(ctx, try, query)
 	if err == nil && (reply.Rcode == dns.RcodeFormatError || reply.Rcode == dns.RcodeNotImplemented) {
+		query = query.Copy()
 		query.Extra = nil
 		reply, err = s.roundTrip(ctx, try, query)
 	}
@@ -40,12 +45,19 @@ func (s *Session) exchange(ctx context.Context, try try, name string, kind uint1
 }
 
 // roundTrip sends the query once and waits for its answer. Resolvers are the
-// user's own choice, often on a private network: Permit has no say here.
+// user's own choice, often on a private network: Permit has no say here. The
+// wait for a turn is not part of the limit of the try.
 func (s *Session) roundTrip(ctx context.Context, try try, query *dns.Msg) (*dns.Msg, error) {
+	if try.queue != nil {
+		if err := try.queue.enter(ctx); err != nil {
+			return nil, &Error{"interrupted", fmt.Errorf("waiting for a turn at %s: %w", try.server.Addr(), err)}
+		}
+		defer try.queue.leave()
+	}
 	ctx, cancel := context.WithTimeout(ctx, try.limit)
 	defer cancel()
 	server := try.server.Addr().Unmap()
-	if !s.ledger.question(server, s.limits.Queries) {
+	if !s.ledger.question(server, s.limits.Queries, s.search) {
 		return nil, &Error{budgetSpent, fmt.Errorf("%d DNS questions for one target", s.limits.Queries)}
 	}
 	raw, err := s.network.connect(ctx, try.network, try.server)
@@ -53,7 +65,7 @@ func (s *Session) roundTrip(ctx context.Context, try try, query *dns.Msg) (*dns.
 		return nil, ioError(ctx, try.server, err)
 	}
 	defer raw.Close()
-	conn := &counted{Conn: raw, to: server, ledger: &s.ledger}
+	conn := &counted{Conn: raw, to: server, ledger: s.ledger}
 	defer Bind(ctx, conn)()
 
 	query.Id = dns.Id()

@@ -13,11 +13,12 @@ import (
 // Sent counts what left this machine for one target.
 type Sent struct {
 	Queries, Connections, Requests int
+	NameQueries                    int   // DNS questions in search of further names, not among Queries
 	Bytes, Received                int64 // payload, without packet headers
 	ByAddress                      map[netip.Addr]SentTo
 }
 
-// SentTo counts what left for one address.
+// SentTo counts what left for one address. Its queries are all of them.
 type SentTo struct {
 	Queries, Connections, Requests int
 	Bytes                          int64
@@ -54,13 +55,17 @@ func (l *ledger) book(to netip.Addr, what SentTo) {
 }
 
 // question counts one DNS question, unless the target has had its share.
-func (l *ledger) question(to netip.Addr, most int) bool {
+func (l *ledger) question(to netip.Addr, most int, search bool) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.sent.Queries >= most {
+	if l.sent.Queries+l.sent.NameQueries >= most {
 		return false
 	}
 	l.book(to, SentTo{Queries: 1})
+	if search {
+		l.sent.Queries--
+		l.sent.NameQueries++
+	}
 	return true
 }
 

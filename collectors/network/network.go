@@ -27,8 +27,11 @@ type Network struct {
 	// Limits bound what is sent; zero fields take their defaults.
 	Limits Limits
 
-	answers answers
-	queues  queues
+	answers   answers
+	replies   cache[serverQuestion, Reply]
+	queues    queues // of connections
+	questions queues // to name servers
+	outward   outward
 }
 
 // Limits bound what the process sends. The zero value of a field means its
@@ -40,6 +43,10 @@ type Limits struct {
 	PerSecond  int           // connections opened to one address in any second; default 5
 	PerAddress int           // connections to one address for one target; default 60
 	Queries    int           // DNS questions for one target; default 400
+
+	Server          time.Duration // the first try at a name server, the second has two and a half times as long; default 800 ms
+	ServerAtOnce    int           // questions under way to one name server; default 4
+	ServerPerSecond int           // questions to one name server in any second; default 20
 }
 
 func (l Limits) withDefaults() Limits {
@@ -50,6 +57,10 @@ func (l Limits) withDefaults() Limits {
 		PerSecond:  orDefault(l.PerSecond, 5),
 		PerAddress: orDefault(l.PerAddress, 60),
 		Queries:    orDefault(l.Queries, 400),
+
+		Server:          orDefault(l.Server, 800*time.Millisecond),
+		ServerAtOnce:    orDefault(l.ServerAtOnce, 4),
+		ServerPerSecond: orDefault(l.ServerPerSecond, 20),
 	}
 }
 
@@ -65,12 +76,22 @@ func orDefault[T int | time.Duration](value, fallback T) T {
 type Session struct {
 	network *Network
 	limits  Limits
-	ledger  ledger
+	ledger  *ledger
+	search  bool // DNS questions are counted as NameQueries
 }
 
 // Session begins to count for one target.
 func (n *Network) Session() *Session {
-	return &Session{network: n, limits: n.Limits.withDefaults()}
+	return &Session{network: n, limits: n.Limits.withDefaults(), ledger: new(ledger)}
+}
+
+// InSearchOfNames is the same session, with the same budgets and the same
+// count, whose DNS questions are counted apart: they look for further names and
+// not at the target.
+func (s *Session) InSearchOfNames() *Session {
+	search := *s
+	search.search = true
+	return &search
 }
 
 // Now is the time to write into evidence.

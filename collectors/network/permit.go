@@ -41,10 +41,24 @@ func (p Permit) Check(address netip.Addr) error {
 	if zone != "" {
 		return notPermitted(address, "has a zone")
 	}
-	if block, found := lookUpBlock(address); found && !block.global {
-		return notPermitted(address, "is reserved: "+block.name+", "+block.reference)
+	if why, reserved := Reserved(address); reserved {
+		return notPermitted(address, "is reserved: "+why)
 	}
 	return nil
+}
+
+// Reserved says which block of IANA's special-purpose registries keeps an
+// address off the global Internet: loopback, private, documentation ...
+func Reserved(address netip.Addr) (why string, reserved bool) {
+	address = address.Unmap().WithZone("")
+	if inner, ok := translated(address); ok {
+		return Reserved(inner)
+	}
+	block, found := lookUpBlock(address)
+	if !found || block.global {
+		return "", false
+	}
+	return block.name + ", " + block.reference, true
 }
 
 func notPermitted(address netip.Addr, why string) error {

@@ -20,7 +20,7 @@ type queue struct {
 	starts chan struct{} // one for each connection opened in the last second
 }
 
-func (q *queues) of(address netip.Addr, limits Limits) *queue {
+func (q *queues) of(address netip.Addr, atOnce, perSecond int) *queue {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.by == nil {
@@ -28,8 +28,8 @@ func (q *queues) of(address netip.Addr, limits Limits) *queue {
 	}
 	if q.by[address] == nil {
 		q.by[address] = &queue{
-			places: make(chan struct{}, limits.AtOnce),
-			starts: make(chan struct{}, limits.PerSecond),
+			places: make(chan struct{}, atOnce),
+			starts: make(chan struct{}, perSecond),
 		}
 	}
 	return q.by[address]

@@ -17,6 +17,7 @@ type try struct {
 	server  netip.AddrPort
 	network string
 	limit   time.Duration
+	queue   *queue // where to wait for a turn; nil: none
 }
 
 // plan spreads the time for one question over the servers: each once by UDP,
@@ -27,9 +28,9 @@ func (s *Session) plan() []try {
 	share := s.limits.Query / time.Duration(2*len(servers)+5)
 	var plan []try
 	for _, server := range servers {
-		plan = append(plan, try{server, "udp", 2 * share})
+		plan = append(plan, try{server, "udp", 2 * share, nil})
 	}
-	return append(plan, try{servers[0], "udp", 3 * share}, try{servers[0], "tcp", s.limits.Query})
+	return append(plan, try{servers[0], "udp", 3 * share, nil}, try{servers[0], "tcp", s.limits.Query, nil})
 }
 
 func (s *Session) resolve(ctx context.Context, name string, kind uint16) Answer {
@@ -51,7 +52,7 @@ func (s *Session) resolve(ctx context.Context, name string, kind uint16) Answer 
 		if unfit[try.server] {
 			continue
 		}
-		reply, err := s.exchange(ctx, try, name, kind)
+		reply, err := s.exchange(ctx, try, newQuery(name, kind))
 		if err == nil {
 			if err = usable(reply); err == nil {
 				return read(reply, name, kind)

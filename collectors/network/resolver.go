@@ -44,6 +44,14 @@ func (a Answer) Denied() (absent, wholeName bool) {
 // got, signatures included, and we judge. What fails is an answer with Err.
 func (s *Session) Ask(ctx context.Context, name string, kind uint16) Answer {
 	name = dns.CanonicalName(name)
+	alias, known := s.network.answers.alias(question{name, kind}, s.network.now())
+	if !known {
+		return s.ask(ctx, name, kind)
+	}
+	return alias.then(s.ask(ctx, alias.target(), kind))
+}
+
+func (s *Session) ask(ctx context.Context, name string, kind uint16) Answer {
 	return s.network.answers.get(ctx, question{name, kind}, s.network.now, func(ctx context.Context) Answer {
 		answer := s.resolve(ctx, name, kind)
 		answer.Name, answer.Type, answer.At = name, kind, s.network.now()
@@ -61,7 +69,7 @@ func (s *Session) Addresses(ctx context.Context, host string) ([]netip.Addr, err
 		if answer.Err != nil {
 			failed = answer.Err
 		}
-		list = append(list, addressesOf(answer.Records)...)
+		list = append(list, AddressesOf(answer.Records)...)
 	}
 	if len(list) == 0 && failed != nil {
 		return nil, failed
@@ -69,7 +77,8 @@ func (s *Session) Addresses(ctx context.Context, host string) ([]netip.Addr, err
 	return list, nil
 }
 
-func addressesOf(records []dns.RR) []netip.Addr {
+// AddressesOf gives the addresses of A and AAAA records, IPv4 first, each once.
+func AddressesOf(records []dns.RR) []netip.Addr {
 	var list []netip.Addr
 	for _, rr := range records {
 		var address netip.Addr

@@ -36,6 +36,7 @@ func FuzzText(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, rdata string) {
+		atOnce(t, rdata, func(rdata string) { _, _ = records.Text(rdata) })
 		if text, err := records.Text(rdata); len(text) > len(rdata) || err != nil && text != "" {
 			t.Errorf("%d bytes from %d, %v", len(text), len(rdata), err)
 		}
@@ -56,7 +57,9 @@ func FuzzParseSPF(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		atOnce(t, text, func(text string) { _, _ = records.ParseSPF(text) })
 		record, err := records.ParseSPF(text)
+		brief(t, err)
 		if !records.IsSPF(text) {
 			if err == nil || len(record.Terms) > 0 {
 				t.Error("read what is no SPF record")
@@ -89,6 +92,7 @@ func FuzzParseSPF(f *testing.F) {
 // FuzzParseDMARC: whatever stands in a record, its effect is one of three words,
 // and only a valid policy has any.
 func FuzzParseDMARC(f *testing.F) {
+	seed(f, "dmarc")
 	for _, seed := range []string{
 		"v=DMARC1; p=reject; sp=none; np=quarantine; t=y; psd=n; pct=50; rua=mailto:a@comune.example!10m,https://b.example/",
 		"V = DMARC1;p=;rua=,",
@@ -96,7 +100,9 @@ func FuzzParseDMARC(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		atOnce(t, text, func(text string) { _, _ = records.ParseDMARC(text) })
 		record, err := records.ParseDMARC(text)
+		brief(t, err)
 		words := []string{"none", "quarantine", "reject"}
 		for _, policy := range []string{record.Effective(true), record.Effective(false)} {
 			if !slices.Contains(words, policy) {
@@ -127,6 +133,7 @@ func FuzzDMARCNames(f *testing.F) {
 	f.Add("polizia.comune.esempio.example")
 	f.Add("a.b.c.d.e.f.g.h.i.j.comune.example.")
 	f.Fuzz(func(t *testing.T, domain string) {
+		atOnce(t, domain, func(domain string) { records.DMARCNames(domain) })
 		names := records.DMARCNames(domain)
 		if len(names) == 0 || len(names) > 8 {
 			t.Fatalf("%d names", len(names))
@@ -146,10 +153,13 @@ func FuzzDMARCNames(f *testing.F) {
 // FuzzParseMTASTSPolicy: a policy that is accepted says what to do, for whom and
 // for how long.
 func FuzzParseMTASTSPolicy(f *testing.F) {
+	seed(f, "mtasts-policy")
 	f.Add("version: STSv1\r\nmode: enforce\r\nmx: *.comune.example\r\nmax_age: 604800\r\n")
 	f.Add("version:STSv1\nmode:none\nmax_age:0")
 	f.Fuzz(func(t *testing.T, body string) {
+		atOnce(t, body, func(body string) { _, _ = records.ParseMTASTSPolicy(body) })
 		policy, err := records.ParseMTASTSPolicy(body)
+		brief(t, err)
 		if err != nil {
 			return
 		}

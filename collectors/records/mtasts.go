@@ -9,14 +9,27 @@ import (
 
 // MTASTSRecords picks the MTA-STS records out of the TXT records at _mta-sts:
 // those that begin with the version and a semicolon (RFC 8461 section 3.1).
-func MTASTSRecords(rdata []string) []string {
-	var list []string
-	for _, text := range Texts(rdata) {
-		if version, _, ok := strings.Cut(text, ";"); ok && strings.TrimRight(version, blanks) == "v=STSv1" {
-			list = append(list, text)
-		}
+func MTASTSRecords(rdata []string) []string { return versioned(rdata, "v=STSv1") }
+
+// MTASTS is the record that announces a policy (RFC 8461 section 3.1).
+type MTASTS struct {
+	ID string // changes with the policy
+}
+
+// ParseMTASTS reads a record. An error means that senders take it for none.
+func ParseMTASTS(text string) (MTASTS, error) {
+	fields, err := versionedFields(text, "v=STSv1", "id")
+	if err != nil {
+		return MTASTS{}, err
 	}
-	return list
+	id, ok := fields["id"]
+	switch {
+	case !ok:
+		return MTASTS{}, errors.New("no field id")
+	case len(id) > 32 || strings.ContainsFunc(id, notInTag):
+		return MTASTS{}, fmt.Errorf("id %q is not made of 1 to 32 letters and digits", short(id))
+	}
+	return MTASTS{ID: id}, nil
 }
 
 // MTASTSPolicy is a policy file (RFC 8461 section 3.2).
@@ -58,12 +71,14 @@ const maxPolicyAge = 31557600
 func (p *MTASTSPolicy) fill(values map[string]string) error {
 	p.Mode = values["mode"]
 	age := values["max_age"]
-	p.MaxAge, _ = strconv.Atoi(age)
+	if seconds, err := strconv.Atoi(age); err == nil {
+		p.MaxAge = seconds
+	}
 	switch {
 	case values["version"] != "STSv1":
 		return errors.New("version is not STSv1")
 	case p.Mode != "enforce" && p.Mode != "testing" && p.Mode != "none":
-		return fmt.Errorf("unknown mode %q", p.Mode)
+		return fmt.Errorf("unknown mode %q", short(p.Mode))
 	case !isNumber(age) || len(age) > 10 || p.MaxAge > maxPolicyAge:
 		return errors.New("max_age is not a number of seconds up to one year")
 	case p.Mode != "none" && len(p.MX) == 0:
@@ -71,7 +86,7 @@ func (p *MTASTSPolicy) fill(values map[string]string) error {
 	}
 	for _, mx := range p.MX {
 		if !isHostName(strings.TrimPrefix(mx, "*.")) {
-			return fmt.Errorf("mx %q is not a host name", mx)
+			return fmt.Errorf("mx %q is not a host name", short(mx))
 		}
 	}
 	return nil
@@ -90,4 +105,18 @@ func isHostName(name string) bool {
 		}
 	}
 	return len(name) <= 253
+}
+
+// Lists reports whether the policy names a mail exchanger; "*." stands for
+// exactly one label (RFC 8461 section 4.1).
+func (p MTASTSPolicy) Lists(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	_, parent, _ := strings.Cut(host, ".")
+	for _, mx := range p.MX {
+		base, wild := strings.CutPrefix(strings.TrimSuffix(mx, "."), "*.")
+		if base != "" && (!wild && host == base || wild && parent == base && host != "."+base) {
+			return true
+		}
+	}
+	return false
 }

@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -42,6 +43,10 @@ func SPFRecords(rdata []string) []string {
 	return list
 }
 
+// maxTerm is how much of a term a message repeats: more than a name that is too
+// long, and what stands before and behind it.
+const maxTerm = 600
+
 // ParseSPF reads a record. A syntax error anywhere makes the whole record
 // invalid (RFC 7208 section 4.6); the terms read so far are returned with it.
 func ParseSPF(text string) (SPF, error) {
@@ -49,33 +54,37 @@ func ParseSPF(text string) (SPF, error) {
 	if !IsSPF(text) {
 		return record, errors.New("not an SPF record")
 	}
-	var problem error
-	for _, raw := range strings.FieldsFunc(text[len("v=spf1"):], func(r rune) bool { return r == ' ' }) {
+	var problem, twice error
+	once := map[string]bool{}
+	for _, raw := range spfTerms(text) {
 		term, err := parseTerm(raw)
-		if err != nil && problem == nil {
-			problem = fmt.Errorf("%s: %w", raw, err)
+		if err != nil {
+			problem = cmp.Or(problem, fmt.Errorf("%s: %w", clip(raw, maxTerm), err))
+			continue
 		}
-		if err == nil {
-			record.Terms = append(record.Terms, term)
+		record.Terms = append(record.Terms, term)
+		if err := onceOnly(term, once); err != nil {
+			twice = cmp.Or(twice, fmt.Errorf("%s: %w", clip(raw, maxTerm), err))
 		}
 	}
-	if problem == nil {
-		problem = record.onceOnly()
-	}
-	return record, problem
+	return record, cmp.Or(problem, twice)
+}
+
+// spfTerms splits what follows the version. Only blanks part terms (RFC 7208
+// section 4.6.1).
+func spfTerms(text string) []string {
+	return strings.FieldsFunc(text[len("v=spf1"):], func(r rune) bool { return r == ' ' })
 }
 
 // onceOnly refuses a second redirect or exp (RFC 7208 section 6).
-func (r SPF) onceOnly() error {
-	seen := map[string]bool{}
-	for _, term := range r.Terms {
-		if term.Name == "redirect" || term.Name == "exp" {
-			if seen[term.Name] {
-				return fmt.Errorf("%s: a second %s", term.Raw, term.Name)
-			}
-			seen[term.Name] = true
-		}
+func onceOnly(term SPFTerm, once map[string]bool) error {
+	if term.Name != "redirect" && term.Name != "exp" {
+		return nil
 	}
+	if once[term.Name] {
+		return fmt.Errorf("a second %s", term.Name)
+	}
+	once[term.Name] = true
 	return nil
 }
 

@@ -88,8 +88,12 @@ func mechanism(term SPFTerm, rest string) (SPFTerm, error) {
 	case "ip4", "ip6":
 		return networkTerm(term, rest)
 	}
-	return term, errors.New("unknown mechanism")
+	return term, errUnknownMechanism
 }
+
+// errUnknownMechanism is a term that no version of SPF knows (RFC 7208 section
+// 4.6.2).
+var errUnknownMechanism = errors.New("unknown mechanism")
 
 // hostTerm reads [":" domain] ["/" n] ["//" n] (RFC 7208 section 5.3). A domain
 // may hold slashes, so the lengths are taken from the end.

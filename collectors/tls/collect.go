@@ -108,7 +108,7 @@ func (v visit) look(ctx context.Context, askVersions bool) evidence.Endpoint {
 		}
 	}
 	if askVersions && e.Connect.State == evidence.Seen {
-		e.Offers = v.versionsOf(ctx, e.TLS)
+		e.Offers = Prober{Session: v.session, Name: v.name, Open: v.dial}.Versions(ctx, e.TLS)
 	}
 	return e
 }
@@ -133,5 +133,5 @@ func (v visit) shake(ctx context.Context, e *evidence.Endpoint, offer *tls.Confi
 	}
 	defer conn.Close()
 	e.Connect = evidence.SeenAt(v.session.Now())
-	e.TLS = v.handshake(ctx, conn, v.name, offer)
+	e.TLS, _ = v.handshake(ctx, conn, v.name, offer)
 }

@@ -20,11 +20,12 @@ const handshakeTime = 10 * time.Second
 
 // Handshake does one ordinary TLS handshake on an open connection and keeps
 // what the server presented. It trusts nothing and refuses nothing: whether a
-// chain leads to the roots is a fact of the evidence. The connection is of no
-// use afterwards; closing it is the caller's business.
-func Handshake(ctx context.Context, s *network.Session, conn net.Conn, name string, roots Roots) evidence.Handshake {
+// chain leads to the roots is a fact of the evidence. Where the handshake ended
+// well the connection goes on inside it, else there is none; closing the one
+// below is the caller's business. The protocols are those of RFC 7301.
+func Handshake(ctx context.Context, s *network.Session, conn net.Conn, name string, roots Roots, protocols ...string) (evidence.Handshake, *tls.Conn) {
 	v := visitor{session: s, roots: roots, issuers: new(issuers)}
-	return v.handshake(ctx, conn, name, new(tls.Config))
+	return v.handshake(ctx, conn, name, &tls.Config{NextProtos: protocols})
 }
 
 // visitor is what all visits of one collection share.
@@ -35,12 +36,13 @@ type visitor struct {
 }
 
 // handshake may offer less than usual groups, and application protocols besides.
-func (v visitor) handshake(ctx context.Context, conn net.Conn, name string, offer *tls.Config) evidence.Handshake {
+func (v visitor) handshake(ctx context.Context, conn net.Conn, name string, offer *tls.Config) (evidence.Handshake, *tls.Conn) {
 	name = strings.TrimSuffix(strings.ToLower(name), ".")
 	heard := &listener{Conn: conn}
-	state, err := finish(ctx, tls.Client(heard, config(name, offer)))
+	client := tls.Client(heard, config(name, offer))
+	state, err := finish(ctx, client)
 	if err != nil {
-		return v.broken(ctx, heard, name, err)
+		return v.broken(ctx, heard, name, err), nil
 	}
 	parsed, facts := parse(rawOf(state))
 	return evidence.Handshake{
@@ -52,7 +54,7 @@ func (v visitor) handshake(ctx context.Context, conn net.Conn, name string, offe
 		Stapled:      len(state.OCSPResponse) > 0,
 		Certificates: facts,
 		Trust:        v.trust(ctx, name, parsed),
-	}
+	}, client
 }
 
 func finish(ctx context.Context, client *tls.Conn) (tls.ConnectionState, error) {

@@ -30,7 +30,8 @@ func handshakeAgainst(t *testing.T, answer func(net.Conn)) evidence.Handshake {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	return Handshake(t.Context(), s, conn, "comune.example", Roots{})
+	got, _ := Handshake(t.Context(), s, conn, "comune.example", Roots{})
+	return got
 }
 
 func TestHandshakeFacts(t *testing.T) {
@@ -157,7 +158,7 @@ func TestSilenceCostsItsTimeoutAndNoMore(t *testing.T) {
 				}
 				defer conn.Close()
 				began := time.Now()
-				got := Handshake(t.Context(), s, conn, "comune.example", Roots{})
+				got, _ := Handshake(t.Context(), s, conn, "comune.example", Roots{})
 				if got.State != evidence.Unknown || got.Problem != evidence.Timeout {
 					t.Errorf("got %+v", got.Observation)
 				}
@@ -184,7 +185,7 @@ func TestInterruptedIsNoTimeout(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if got := Handshake(ctx, s, conn, "comune.example", Roots{}); got.Problem != evidence.Interrupted {
+	if got, _ := Handshake(ctx, s, conn, "comune.example", Roots{}); got.Problem != evidence.Interrupted {
 		t.Errorf("got %+v", got.Observation)
 	}
 }
@@ -244,7 +245,8 @@ func TestCertificateThatCannotBeRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer conn.Close()
-		return Handshake(t.Context(), s, conn, "comune.example", root.roots())
+		got, _ := Handshake(t.Context(), s, conn, "comune.example", root.roots())
+		return got
 	}
 
 	t.Run("the-server-speaks-tls-1.2-all-the-same", func(t *testing.T) {

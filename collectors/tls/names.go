@@ -35,7 +35,14 @@ func versionNumber(name string) uint16 {
 
 // suiteName is the name in the IANA registry of cipher suites; a suite that we
 // do not know is its number.
-func suiteName(number uint16) string { return tls.CipherSuiteName(number) }
+func suiteName(number uint16) string {
+	for _, suite := range weakSuites {
+		if suite.number == number {
+			return suite.name
+		}
+	}
+	return tls.CipherSuiteName(number)
+}
 
 // groupName is the name in the IANA registry of supported groups (RFC 8446
 // section 4.2.7), which differs from what Go calls them.

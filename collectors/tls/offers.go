@@ -2,40 +2,50 @@ package tls
 
 import (
 	"context"
-	"net"
 
 	"campanile/collectors/evidence"
-	"campanile/collectors/internal/fetch"
 	"campanile/collectors/internal/observe"
-	"campanile/collectors/network"
 )
 
 // offers asks which versions a server accepts, with as few connections as
 // answer it: a server takes its newest version up to the one that is offered,
 // so one hello for TLS 1.1 that meets an alert settles three versions.
 type offers struct {
-	visit  visit
+	Prober
 	known  map[uint16]evidence.Observation
 	speaks bool // the server has finished a handshake or named a version
 }
 
-// versionsOf gives the answer for every version, oldest first.
-func (v visit) versionsOf(ctx context.Context, full evidence.Handshake) []evidence.VersionOffer {
-	o := offers{visit: v, known: map[uint16]evidence.Observation{}, speaks: full.State == evidence.Seen}
+// Versions gives the answer for every version, oldest first.
+func (p Prober) Versions(ctx context.Context, full evidence.Handshake) []evidence.VersionOffer {
+	return p.versions(ctx, full, 0x0303, 0x0302, 0x0301, 0x0300)
+}
+
+// OldVersions does without a hello for TLS 1.2 alone: the list lacks that
+// version where the full handshake does not say whether it is there.
+func (p Prober) OldVersions(ctx context.Context, full evidence.Handshake) []evidence.VersionOffer {
+	return p.versions(ctx, full, 0x0302, 0x0301, 0x0300)
+}
+
+// versions asks for those versions that are not settled when their turn comes.
+func (p Prober) versions(ctx context.Context, full evidence.Handshake, turns ...uint16) []evidence.VersionOffer {
+	o := offers{Prober: p, known: map[uint16]evidence.Observation{}, speaks: full.State == evidence.Seen}
 	o.learn(full)
 	// A server that was silent to two handshakes is not asked again.
 	if full.Problem == evidence.Timeout {
 		o.down(0x0303, full.Observation)
 		o.down(0x0302, full.Observation)
 	}
-	for _, version := range []uint16{0x0303, 0x0302, 0x0301, 0x0300} {
+	for _, version := range turns {
 		if _, ok := o.known[version]; !ok {
 			o.ask(ctx, version)
 		}
 	}
 	var list []evidence.VersionOffer
 	for _, version := range versions {
-		list = append(list, evidence.VersionOffer{Version: version.name, Observation: o.known[version.number]})
+		if known, ok := o.known[version.number]; ok {
+			list = append(list, evidence.VersionOffer{Version: version.name, Observation: known})
+		}
 	}
 	return list
 }
@@ -54,20 +64,16 @@ func (o *offers) learn(full evidence.Handshake) {
 // settle writes down that the server, offered everything up to asked, took the
 // version taken.
 func (o *offers) settle(asked, taken uint16) {
-	o.known[taken] = evidence.SeenAt(o.visit.session.Now())
+	o.known[taken] = evidence.SeenAt(o.Session.Now())
 	for version := asked; version > taken; version-- {
-		o.known[version] = evidence.AbsentAt(o.visit.session.Now())
+		o.known[version] = evidence.AbsentAt(o.Session.Now())
 	}
 }
 
-// ask sends one hello whose newest version is the given one, a second time where
-// the first was lost.
+// ask sends one hello whose newest version is the given one.
 func (o *offers) ask(ctx context.Context, version uint16) {
-	first, err := o.send(ctx, version)
-	if first.version == 0 && err != nil && lost(evidence.Problem(network.Problem(err))) {
-		first, err = o.send(ctx, version)
-	}
-	now := o.visit.session.Now()
+	first, err := o.send(ctx, hello{version: version, name: o.Name, suites: broadSuites()})
+	now := o.Session.Now()
 	switch {
 	case first.version > version:
 		o.down(version, evidence.UnknownAt(now, evidence.Malformed, "the server answers with a version that was not offered"))
@@ -103,30 +109,4 @@ func (o *offers) down(version uint16, what evidence.Observation) {
 	for older := version - 1; version < tls12 && older >= oldest; older-- {
 		o.known[older] = what
 	}
-}
-
-func (o *offers) send(ctx context.Context, version uint16) (flight, error) {
-	conn, err := o.visit.dial(ctx)
-	if err != nil {
-		return flight{}, err
-	}
-	defer conn.Close()
-	ctx, cancel := context.WithTimeout(ctx, handshakeTime)
-	defer cancel()
-	defer network.Bind(ctx, conn)()
-	first, err := greet(conn, hello{version: version, name: o.visit.name, suites: broadSuites()})
-	return first, fetch.Reason(ctx, err)
-}
-
-// greet sends a hello and reads what the server says to it.
-func greet(conn net.Conn, h hello) (flight, error) {
-	if _, err := conn.Write(h.record()); err != nil {
-		return flight{}, err
-	}
-	return readFlight(conn)
-}
-
-// lost tells an accident from an answer.
-func lost(problem evidence.Problem) bool {
-	return problem == evidence.Timeout || problem == evidence.Reset || problem == evidence.Closed
 }

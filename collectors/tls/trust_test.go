@@ -48,7 +48,8 @@ func handshakeWith(t *testing.T, w *loopback.World, chain tls.Certificate, roots
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	return Handshake(t.Context(), s, conn, "Comune.example.", roots)
+	got, _ := Handshake(t.Context(), s, conn, "Comune.example.", roots)
+	return got
 }
 
 // verdict is what these tests compare of a Trust.
@@ -234,7 +235,7 @@ func TestIssuerOnAPrivateAddressIsLeftAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	got := Handshake(t.Context(), s, conn, "comune.example", root.roots())
+	got, _ := Handshake(t.Context(), s, conn, "comune.example", root.roots())
 	if diff := cmp.Diff(verdict{State: "unknown", Problem: "not-permitted", Match: "seen"}, verdictOf(got.Trust)); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}

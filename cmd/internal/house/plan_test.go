@@ -40,7 +40,17 @@ var plan = []room{
 	{
 		// The mail collector looks at TLS after STARTTLS as the tls one does.
 		Path:   "campanile/collectors/mail",
-		House:  []string{"campanile/collectors/evidence", "campanile/collectors/records", "campanile/collectors/network", "campanile/collectors/internal/...", "campanile/collectors/tls"},
+		House:  []string{"campanile/collectors/evidence", "campanile/collectors/records", "campanile/collectors/network", "campanile/collectors/dnssec", "campanile/collectors/internal/...", "campanile/collectors/tls"},
+		Guests: []string{"*"}, NeverFar: []string{"os/exec"},
+	},
+	{
+		Path:   "campanile/collectors/dns",
+		House:  []string{"campanile/collectors/evidence", "campanile/collectors/records", "campanile/collectors/network", "campanile/collectors/dnssec", "campanile/collectors/internal/..."},
+		Guests: []string{"*"}, NeverFar: []string{"os/exec"},
+	},
+	{
+		Path:   "campanile/collectors/names",
+		House:  []string{"campanile/collectors/evidence", "campanile/collectors/records", "campanile/collectors/network", "campanile/collectors/dnssec", "campanile/collectors/internal/..."},
 		Guests: []string{"*"}, NeverFar: []string{"os/exec"},
 	},
 	{

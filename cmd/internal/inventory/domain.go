@@ -29,23 +29,31 @@ func Domain(text string) (string, error) {
 	if err := looksWrong(name); err != nil {
 		return "", err
 	}
-	name = hostPart(name)
-	ascii, err := lookup.ToASCII(strings.TrimSuffix(name, "."))
+	name, err := ascii(strings.TrimSuffix(hostPart(name), "."))
+	if err != nil {
+		return "", fmt.Errorf("%q %w; write it like comune.example", text, err)
+	}
+	if rest, isWWW := strings.CutPrefix(name, "www."); isWWW && strings.Contains(rest, ".") {
+		return rest, nil
+	}
+	return name, nil
+}
+
+// ascii gives the form of a host name that is looked up (RFC 5891 section 5).
+func ascii(name string) (string, error) {
+	form, err := lookup.ToASCII(name)
 	if err == nil {
-		ascii, err = lookup.ToASCII(ascii) // what it becomes must be a name itself
+		form, err = lookup.ToASCII(form) // what it becomes must be a name itself
 	}
 	switch {
 	case err != nil || !utf8.ValidString(name):
-		return "", fmt.Errorf("%q is not a domain name; write it like comune.example", text)
-	case !strings.Contains(ascii, "."):
-		return "", fmt.Errorf("%q has no dot, so it is not a whole domain; write it like comune.example", text)
-	case len(ascii) > 253 || slices.ContainsFunc(strings.Split(ascii, "."), badLabel):
-		return "", fmt.Errorf("%q is not a domain name; write it like comune.example", text)
+		return "", errors.New("is not a domain name")
+	case !strings.Contains(form, "."):
+		return "", errors.New("has no dot, so it is not a whole domain")
+	case len(form) > 253 || slices.ContainsFunc(strings.Split(form, "."), badLabel):
+		return "", errors.New("is not a domain name")
 	}
-	if rest, isWWW := strings.CutPrefix(ascii, "www."); isWWW && strings.Contains(rest, ".") {
-		ascii = rest
-	}
-	return ascii, nil
+	return form, nil
 }
 
 // looksWrong recognises what people often give in place of a domain, and says

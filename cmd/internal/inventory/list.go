@@ -14,6 +14,7 @@ import (
 
 	"campanile/cmd/internal/exit"
 	"campanile/collectors/evidence"
+	"campanile/collectors/records"
 )
 
 // MaxTargets bounds one list: more than all municipalities of Italy and France.
@@ -24,6 +25,8 @@ type Source struct {
 	Arguments   []string // domains, or @FILE for a list
 	Country     string   // whose rules apply; empty: by list, else by domain
 	SkipInvalid bool     // leave bad lines out, with a note, in place of refusing
+	// Suppliers tell whose mailboxes anybody can open, and which are certified.
+	Suppliers []records.Supplier
 }
 
 // A Note is what happened to a line that was not taken as it stands.
@@ -44,7 +47,7 @@ func (s Source) Targets() ([]evidence.Target, []Note, error) {
 		if isList && path != "" {
 			err = r.file(path)
 		} else {
-			err = r.add(argument, evidence.Target{Domain: argument})
+			err = r.add(argument, entry{Target: evidence.Target{Domain: argument}})
 		}
 		if err != nil {
 			return nil, nil, err
@@ -63,10 +66,19 @@ type reader struct {
 	seen    map[string]string // domain: where it stood first
 }
 
+// entry is one line of a list as it is written.
+type entry struct {
+	evidence.Target
+	mail, pec, former string // several in one cell stand apart by blanks or semicolons
+}
+
 // add takes one target, or says why not.
-func (r *reader) add(where string, t evidence.Target) error {
+func (r *reader) add(where string, t entry) error {
 	domain, err := Domain(t.Domain)
-	if !utf8.ValidString(t.Domain + t.Name + t.Code) {
+	if err == nil {
+		err = t.complete(domain, r.source.Suppliers)
+	}
+	if !utf8.ValidString(t.Domain + t.Name + t.Code + t.mail + t.pec + t.former) {
 		err = errors.New("not UTF-8 text; save the list as \"CSV UTF-8\"")
 	}
 	if err == nil && t.Country != "" && !slices.Contains([]string{"it", "fr", "eu"}, t.Country) {
@@ -86,7 +98,7 @@ func (r *reader) add(where string, t evidence.Target) error {
 	t.Domain = domain
 	t.Country = firstOf(r.source.Country, t.Country, Country(domain))
 	t.Name = evidence.Clip(strings.TrimSpace(t.Name), 200)
-	r.targets = append(r.targets, t)
+	r.targets = append(r.targets, t.Target)
 	return nil
 }
 
@@ -112,7 +124,8 @@ func firstOf(texts ...string) string {
 
 // file reads a list: one municipality a line, as domain or as CSV with the
 // columns domain, name, country, code (with a header in any order, or in this
-// order without one). Empty lines and lines that begin with # do not count.
+// order without one); a header may name mail, pec and former_domains besides.
+// Empty lines and lines that begin with # do not count.
 func (r *reader) file(path string) error {
 	file, err := os.Open(path)
 	if err != nil {
@@ -123,7 +136,7 @@ func (r *reader) file(path string) error {
 	if err != nil {
 		return unreadable(path, err)
 	}
-	columns := []string{"domain", "name", "country", "code"}
+	columns := knownColumns[:4]
 	for first := true; ; first = false {
 		row, err := rows.Read()
 		broken, malformed := errors.AsType[*csv.ParseError](err)
@@ -185,19 +198,23 @@ func isHeader(row []string) bool {
 	return slices.ContainsFunc(row, func(cell string) bool { return strings.EqualFold(strings.TrimSpace(cell), "domain") })
 }
 
+// knownColumns are the columns that a header may name; a list without a header
+// has the first four.
+var knownColumns = []string{"domain", "name", "country", "code", "mail", "pec", "former_domains"}
+
 func header(row []string) ([]string, error) {
 	columns := make([]string, len(row))
 	for i, cell := range row {
 		columns[i] = strings.ToLower(strings.TrimSpace(cell))
-		if !slices.Contains([]string{"domain", "name", "country", "code"}, columns[i]) {
-			return nil, fmt.Errorf("column %q is none of domain, name, country, code", cell)
+		if !slices.Contains(knownColumns, columns[i]) {
+			return nil, fmt.Errorf("column %q is none of %s", cell, strings.Join(knownColumns, ", "))
 		}
 	}
 	return columns, nil
 }
 
-func target(row, columns []string) evidence.Target {
-	var t evidence.Target
+func target(row, columns []string) entry {
+	var t entry
 	for i, cell := range row[:min(len(row), len(columns))] {
 		switch cell = strings.TrimSpace(cell); columns[i] {
 		case "domain":
@@ -208,6 +225,12 @@ func target(row, columns []string) evidence.Target {
 			t.Country = strings.ToLower(cell)
 		case "code":
 			t.Code = cell
+		case "mail":
+			t.mail = cell
+		case "pec":
+			t.pec = cell
+		case "former_domains":
+			t.former = cell
 		}
 	}
 	return t

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"campanile/collectors/dns"
+	"campanile/collectors/dnssec"
 	"campanile/collectors/evidence"
 	"campanile/collectors/mail"
 	"campanile/collectors/network"
@@ -14,45 +15,92 @@ import (
 	"campanile/collectors/web"
 )
 
-// Collect takes the evidence of one municipality. The collectors run side by
-// side; questions that two of them ask are sent once.
+// Collect takes the evidence of one municipality: first its domain and www,
+// then its other names, what its records lead to and who stands behind them,
+// and last its further sites. Questions that two collectors ask are sent once.
 func (s Scanner) Collect(ctx context.Context, target evidence.Target) *evidence.Bundle {
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
 	session := s.Network.Session()
-	b := s.begin(session, target)
-	names := []string{target.Domain, "www." + target.Domain}
-	beyondPassive := s.Profile != evidence.Passive
+	l := look{Scanner: s, session: session, search: session.InSearchOfNames(), b: s.begin(session, target)}
+	l.first(ctx)
+	sites, former := l.find(ctx), l.former(ctx)
+	l.behind(ctx)
+	l.further(ctx, sites, former) // last: slow sites must not take the time of quick questions
+	l.b.Sent = count(session.Sent())
+	return l.b
+}
 
-	var mailLookups []evidence.Lookup
+// look is one municipality being looked at.
+type look struct {
+	Scanner
+	session, search *network.Session // the same; questions of the search are counted apart
+	b               *evidence.Bundle
+}
+
+// first asks all families about the domain and www, side by side.
+func (l *look) first(ctx context.Context) {
+	b, domain := l.b, l.b.Target.Domain
+	hosts := []string{domain, "www." + domain}
+	validator := dnssec.New(l.session, l.Anchor)
+	var lookups []evidence.Lookup
 	var group errgroup.Group
 	group.Go(func() error {
-		b.DNS = dns.Collect(ctx, session, dns.Request{Domain: target.Domain, Names: names[1:], Anchor: s.Anchor})
+		b.DNS = dns.Collect(ctx, l.session, dns.Request{Domain: domain, Names: hosts[1:], Validator: validator, Transfers: l.beyondPassive()})
 		return nil
 	})
-	if b.Asked(evidence.MailFamily) {
-		group.Go(func() error {
-			b.Mail, mailLookups = mail.Collect(ctx, session, mail.Request{Domain: target.Domain, Helo: helo, Agent: s.agent(), Roots: s.Roots})
-			return nil
-		})
-	}
-	if b.Asked(evidence.TLSFamily) {
-		group.Go(func() error {
-			b.Endpoints = tls.Collect(ctx, session, tls.Request{Names: names, Versions: beyondPassive, Roots: s.Roots})
-			return nil
-		})
-	}
-	if b.Asked(evidence.WebFamily) {
-		group.Go(func() error {
-			b.Sites = web.Collect(ctx, session, web.Request{Names: names, Agent: s.agent(), WellKnown: beyondPassive})
-			return nil
-		})
-	}
+	group.Go(func() error {
+		if b.Asked(evidence.MailFamily) {
+			b.Mail, lookups = mail.Collect(ctx, l.session, mail.Request{
+				Domain: domain, Helo: helo, Agent: l.agent(), Roots: l.Roots, Versions: l.beyondPassive(),
+				Suppliers: l.Suppliers, Validator: validator, Control: l.Control,
+			})
+		}
+		return nil
+	})
+	group.Go(func() error {
+		l.visit(ctx, hosts, l.beyondPassive())
+		return nil
+	})
 	_ = group.Wait() // collectors give evidence, never errors
-	b.DNS.Lookups = once(append(b.DNS.Lookups, mailLookups...))
-	b.Sent = count(session.Sent())
-	return b
+	l.add(lookups)
+	l.add(validator.Lookups())
 }
+
+// visit looks at the sites of some hosts, and at their TLS.
+func (l *look) visit(ctx context.Context, hosts []string, wellKnown bool) {
+	var endpoints []evidence.Endpoint
+	var sites []evidence.Site
+	var group errgroup.Group
+	group.Go(func() error {
+		if l.b.Asked(evidence.TLSFamily) {
+			endpoints = tls.Collect(ctx, l.session, tls.Request{Names: hosts, Versions: l.beyondPassive(), Roots: l.Roots})
+		}
+		return nil
+	})
+	group.Go(func() error {
+		if l.b.Asked(evidence.WebFamily) {
+			sites = web.Collect(ctx, l.session, web.Request{Names: hosts, Agent: l.agent(), WellKnown: wellKnown})
+		}
+		return nil
+	})
+	_ = group.Wait()
+	l.b.Endpoints = append(l.b.Endpoints, endpoints...)
+	l.b.Sites = append(l.b.Sites, sites...)
+}
+
+func (l *look) add(lookups []evidence.Lookup) {
+	l.b.DNS.Lookups = once(append(l.b.DNS.Lookups, lookups...))
+}
+
+// visits reports whether any family looks at web sites.
+func (l *look) visits() bool { return visitsSites(l.Families) }
+
+func visitsSites(families []evidence.Family) bool {
+	return slices.Contains(families, evidence.TLSFamily) || slices.Contains(families, evidence.WebFamily)
+}
+
+func (s Scanner) beyondPassive() bool { return s.Profile != evidence.Passive }
 
 // helo is the name in EHLO: it says what we are and resolves nowhere
 // (RFC 2606 section 2).
@@ -77,8 +125,8 @@ func (s Scanner) begin(session *network.Session, target evidence.Target) *eviden
 		Families: s.Families,
 		Vantage:  evidence.Vantage{Contact: s.Contact, Anchor: s.Anchor.Digest(), Roots: s.Roots.Name},
 		Names: []evidence.Name{
-			{Name: target.Domain, Source: "given"},
-			{Name: "www." + target.Domain, Source: "www"},
+			{Name: target.Domain, Source: "given", Site: visitsSites(s.Families)},
+			{Name: "www." + target.Domain, Source: "www", Site: visitsSites(s.Families)},
 		},
 	}
 	for _, resolver := range s.Network.Resolvers {
@@ -104,7 +152,7 @@ func once(lookups []evidence.Lookup) []evidence.Lookup {
 
 func count(sent network.Sent) evidence.Sent {
 	c := evidence.Sent{
-		DNSQueries: sent.Queries, Connections: sent.Connections, Requests: sent.Requests,
+		DNSQueries: sent.Queries, NameQueries: sent.NameQueries, Connections: sent.Connections, Requests: sent.Requests,
 		Bytes: sent.Bytes, Received: sent.Received, ByAddress: map[string]evidence.SentTo{},
 	}
 	for address, to := range sent.ByAddress {

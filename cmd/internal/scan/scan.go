@@ -5,14 +5,16 @@ package scan
 
 import (
 	"context"
+	"net/netip"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"campanile/collectors/dns"
+	"campanile/collectors/dnssec"
 	"campanile/collectors/evidence"
 	"campanile/collectors/network"
+	"campanile/collectors/records"
 	"campanile/collectors/tls"
 )
 
@@ -22,11 +24,22 @@ type Scanner struct {
 	Profile     evidence.Profile
 	Families    []evidence.Family
 	Roots       tls.Roots
-	Anchor      dns.Anchor
+	Anchor      dnssec.Anchor
 	Tool        evidence.Tool
 	Contact     string        // who scans, for the User-Agent and the report
 	Timeout     time.Duration // for one municipality
 	Concurrency int           // municipalities at the same time
+
+	Suppliers []records.Supplier  // those that are recognised
+	Names     map[string][]string // further names that the user knows of, by domain
+	Sites     int                 // sites visited for one municipality, domain and www included
+	Control   string              // a host that takes mail, dialled where every exchanger is silent
+	// Origin says which autonomous system announces an address, from a file of
+	// the user's; nil: there is none.
+	Origin func(netip.Addr) (number uint32, ok bool)
+	// OriginService is the domain of a look-up service for the same question;
+	// empty: no third party is asked.
+	OriginService string
 }
 
 // Keep is called once for each finished municipality, one call at a time, in
@@ -83,7 +96,9 @@ func overwhelmed(b *evidence.Bundle, why evidence.Observation) *evidence.Bundle 
 	rest.DNS = evidence.DNS{Signed: evidence.Signed{Observation: why}}
 	rest.Mail, rest.Endpoints, rest.Sites = evidence.Mail{}, nil, nil
 	for _, name := range b.Names {
-		rest.Sites = append(rest.Sites, evidence.Site{Host: name.Name, Addresses: why})
+		if name.Site {
+			rest.Sites = append(rest.Sites, evidence.Site{Host: name.Name, Addresses: why})
+		}
 	}
 	return &rest
 }

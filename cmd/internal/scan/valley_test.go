@@ -14,7 +14,7 @@ import (
 	"campanile/checks"
 	"campanile/cmd/internal/lab"
 	"campanile/cmd/internal/scan"
-	"campanile/collectors/dns"
+	"campanile/collectors/dnssec"
 	"campanile/collectors/evidence"
 	"campanile/collectors/tls"
 )
@@ -32,7 +32,7 @@ func valley(t *testing.T, families ...evidence.Family) ([]lab.Town, []*evidence.
 		t.Fatal(err)
 	}
 	defer territory.Close()
-	anchor, err := dns.ReadAnchor(strings.NewReader(territory.Anchor()))
+	anchor, err := dnssec.ReadAnchor(strings.NewReader(territory.Anchor()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func valley(t *testing.T, families ...evidence.Family) ([]lab.Town, []*evidence.
 	}
 	scanner := scan.Scanner{
 		Network: territory.Network(), Profile: evidence.Standard, Families: families, Roots: roots, Anchor: anchor,
-		Tool: evidence.Tool{Name: "campanile", Version: "test"}, Timeout: time.Minute, Concurrency: 4, // a busy machine must not be taken for silent servers
+		Tool: evidence.Tool{Name: "campanile", Version: "test"}, Timeout: time.Minute, Concurrency: 4, Sites: 12, // a busy machine must not be taken for silent servers
 	}
 	bundles := make([]*evidence.Bundle, len(targets))
 	err = scanner.Run(t.Context(), targets, func(i int, b *evidence.Bundle) error {

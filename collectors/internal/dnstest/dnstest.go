@@ -22,6 +22,10 @@ type Server struct {
 	records []dns.RR
 	said    map[string]Reply
 	asked   []string
+	zones   []string // it is an authority for these and resolves nothing; none: a resolver
+	opened  bool     // an authority that resolves for strangers too
+	given   bool     // an authority that hands out its zones
+	proves  bool     // denials come with the NSEC records of the zone
 }
 
 // Reply is what the server says to one question, whatever the records are.
@@ -30,6 +34,7 @@ type Reply struct {
 	Answer    []dns.RR
 	Authority []dns.RR
 	Silent    bool // no answer at all
+	Lame      bool // without authority, where an authority would have it
 }
 
 // New makes a server of records in zone-file form.
@@ -72,6 +77,13 @@ func (s *Server) Say(question string, r Reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.said[question] = r
+}
+
+// Received lists the questions in the order in which they came.
+func (s *Server) Received() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.asked)
 }
 
 // Asked lists the questions that came, sorted, each once.
@@ -170,10 +182,19 @@ func (s *Server) Answer(query *dns.Msg) *dns.Msg {
 	question := name + " " + dns.TypeToString[kind]
 	s.asked = append(s.asked, question)
 	reply := new(dns.Msg).SetReply(query)
-	reply.RecursionAvailable = true
 	said, ok := s.said[question]
-	if !ok {
+	if len(s.zones) > 0 {
+		reply.RecursionAvailable = s.opened
+		reply.Authoritative = s.zoneOf(name, kind) != "" && !said.Lame
+	} else {
+		reply.RecursionAvailable = true
+	}
+	switch {
+	case ok:
+	case len(s.zones) == 0:
 		said = s.look(name, kind)
+	default:
+		said = s.own(reply, name, kind, query.RecursionDesired)
 	}
 	if said.Silent {
 		return nil
@@ -195,7 +216,7 @@ func (s *Server) look(name string, kind uint16) Reply {
 		name = dns.CanonicalName(alias[0].(*dns.CNAME).Target)
 	}
 	if !slices.ContainsFunc(r.Answer, func(rr dns.RR) bool { return rr.Header().Rrtype == kind }) {
-		r.Authority = s.above(name)
+		r.Authority = append(s.above(name), s.proof(name)...)
 		if !s.exists(name) {
 			r.Rcode = dns.RcodeNameError
 		}
@@ -232,4 +253,29 @@ func (s *Server) above(name string) []dns.RR {
 		}
 	}
 	return nil
+}
+
+// ProveDenials puts all NSEC records of the zone, which must be small, into its
+// denials.
+func (s *Server) ProveDenials() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.proves = true
+}
+
+func (s *Server) proof(name string) []dns.RR {
+	soa := s.above(name)
+	if !s.proves || len(soa) == 0 {
+		return nil
+	}
+	var list []dns.RR
+	for _, rr := range s.records {
+		sig, signed := rr.(*dns.RRSIG)
+		if rr.Header().Rrtype == dns.TypeNSEC || signed && sig.TypeCovered == dns.TypeNSEC {
+			if dns.IsSubDomain(soa[0].Header().Name, rr.Header().Name) {
+				list = append(list, rr)
+			}
+		}
+	}
+	return list
 }

@@ -62,7 +62,20 @@ func Lookup(a network.Answer) evidence.Lookup {
 		l.Records = append(l.Records, strings.TrimPrefix(rr.String(), rr.Header().String()))
 	}
 	slices.Sort(l.Records)
+	l.Reserved = reserved(a.Records)
 	return l
+}
+
+// reserved lists the addresses that no public host can have.
+func reserved(records []dns.RR) []string {
+	var list []string
+	for _, address := range network.AddressesOf(records) {
+		if _, no := network.Reserved(address); no {
+			list = append(list, address.String())
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 // Name is a domain name as evidence writes it: lower case, no final dot.

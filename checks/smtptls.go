@@ -1,0 +1,137 @@
+package checks
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"campanile/collectors/evidence"
+)
+
+// eachEncrypted judges every mail exchanger by its servers that speak TLS.
+func eachEncrypted(b *evidence.Bundle, judge func(x evidence.Exchange, s evidence.Server) (evidence.Observation, Facts)) []Finding {
+	return eachExchange(b, func(x evidence.Exchange) []Finding {
+		return encrypted(x, func(s evidence.Server) (evidence.Observation, Facts) { return judge(x, s) })
+	})
+}
+
+// encrypted judges a mail exchanger by its servers that offer STARTTLS; on the
+// others mail-starttls-missing speaks.
+func encrypted(x evidence.Exchange, judge func(s evidence.Server) (evidence.Observation, Facts)) []Finding {
+	plain := func(s evidence.Server) bool { return s.StartTLS.State == evidence.Absent }
+	offering := slices.DeleteFunc(slices.Clone(x.Servers), plain)
+	if len(offering) == 0 && len(x.Servers) > 0 {
+		return notApplicable(x.Host)
+	}
+	x.Servers = offering
+	return byServers(x, "smtp", judge)
+}
+
+// afterSTARTTLS gives what is known of a question that comes after STARTTLS:
+// where it was not asked, what stood in the way.
+func afterSTARTTLS(s evidence.Server, o evidence.Observation) evidence.Observation {
+	if o.State != evidence.NotAsked || o.Problem != "" {
+		return o
+	}
+	for _, before := range []evidence.Observation{s.Observation, s.StartTLS, s.TLS.Observation} {
+		if before.State == evidence.Unknown {
+			return before
+		}
+	}
+	return o
+}
+
+// mailTLSObsolete fails a mail exchanger that still accepts SSL 3.0 (RFC 7568),
+// TLS 1.0 or TLS 1.1 (RFC 8996).
+func mailTLSObsolete(b *evidence.Bundle) []Finding {
+	return eachEncrypted(b, func(x evidence.Exchange, s evidence.Server) (evidence.Observation, Facts) {
+		accepted, rest := offered(evidence.Endpoint{
+			Name: x.Host, Address: s.Address, Connect: s.Observation, TLS: s.TLS, Offers: s.Offers,
+		})
+		if len(accepted) > 0 {
+			return defect(), Facts{"versions": strings.Join(accepted, ", "), "oldest": accepted[0]}
+		}
+		return afterSTARTTLS(s, rest), nil
+	})
+}
+
+// mailCipherWeak fails a mail exchanger that accepts a suite which no server
+// should (RFC 9325 section 4.1).
+func mailCipherWeak(b *evidence.Bundle) []Finding {
+	return eachEncrypted(b, func(_ evidence.Exchange, s evidence.Server) (evidence.Observation, Facts) {
+		switch s.Weak.State {
+		case evidence.Seen:
+			return defect(), Facts{"suite": cmp.Or(s.Weak.Suite, "-"), "class": cmp.Or(s.Weak.Class, "-")}
+		case evidence.Absent:
+			return sound(), nil
+		case evidence.NotAsked, evidence.Unknown:
+		}
+		open := afterSTARTTLS(s, s.Weak.Observation)
+		if open.State == evidence.NotAsked {
+			open.Problem = cmp.Or(open.Problem, evidence.NotInProfile)
+		}
+		return open, nil
+	})
+}
+
+// mailCertificateInvalid fails a mail exchanger whose certificate a sender would
+// refuse who looks at it. Few do: those that follow an MTA-STS policy (RFC 8461
+// section 4.2); with DANE the certificate needs no authority (RFC 7672 section 3.1).
+func mailCertificateInvalid(b *evidence.Bundle) []Finding {
+	mode, _, policy := policyMode(b)
+	matters := "no"
+	if mode == "enforce" || mode == "testing" {
+		matters = "mta-sts"
+	}
+	return eachEncrypted(b, func(x evidence.Exchange, s evidence.Server) (evidence.Observation, Facts) {
+		fault, o := certificateFault(s.TLS, b.Taken)
+		if fault == "" {
+			return afterSTARTTLS(s, o), nil
+		}
+		facts := Facts{"reason": fault, "matters": matters}
+		dane := daneOf(b, x.Host, s)
+		switch {
+		case matters == "mta-sts", dane.State == evidence.Absent:
+			return defect(), facts
+		case dane.State == evidence.Seen && policy.Known():
+			return sound(), nil
+		case dane.State == evidence.Seen:
+			return policy, nil
+		}
+		return dane, nil
+	})
+}
+
+// certificateFault names what is wrong with the certificate that a server showed;
+// the observation says whether that is known.
+func certificateFault(h evidence.Handshake, taken time.Time) (fault string, o evidence.Observation) {
+	switch {
+	case h.State == evidence.Absent:
+		return "", evidence.Observation{State: evidence.Unknown, Problem: evidence.Malformed} // it speaks no TLS
+	case h.State != evidence.Seen:
+		return "", h.Observation
+	case len(h.Certificates) == 0:
+		return "", unreadable(evidence.Certificate{})
+	}
+	leaf := h.Certificates[0]
+	switch {
+	case leaf.NotAfter.IsZero():
+		return "", unreadable(leaf)
+	case taken.After(leaf.NotAfter):
+		return "expired", defect()
+	case taken.Before(leaf.NotBefore):
+		return "not-yet-valid", defect()
+	// RFC 8461 section 4.1: the name is that of the exchanger.
+	case h.Trust.Match == evidence.Absent:
+		return "wrong-name", defect()
+	case h.Trust.State == evidence.Absent:
+		return "untrusted", defect()
+	// RFC 8446 section 4.4.2: the server sends the intermediates; mail servers fetch none.
+	case h.Trust.State == evidence.Seen && len(h.Trust.Fetched) > 0:
+		return "untrusted", defect()
+	case h.Trust.Match != evidence.Seen:
+		return "", unreadable(leaf)
+	}
+	return "", h.Trust.Observation
+}

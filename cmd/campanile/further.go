@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"campanile/cmd/internal/exit"
+	"campanile/cmd/internal/inventory"
+	"campanile/cmd/internal/scan"
+	"campanile/collectors/evidence"
+	"campanile/collectors/records"
+	"campanile/rules"
+)
+
+// further are the flags that say what to look at besides the domain, and what
+// to ask beyond it.
+type further struct {
+	names       string
+	sites       int
+	mailControl string
+	enrich      string // the look-up service to ask; empty: none
+}
+
+// originService tells which autonomous system announces an address; it is the
+// one that most programs ask, and it is asked only with --enrich asn.
+const originService = "origin.asn.cymru.com"
+
+// The sites of one municipality: the domain and www at least.
+const (
+	fewestSites = 2
+	mostSites   = 100
+)
+
+func (f *further) flags(set *pflag.FlagSet) {
+	set.StringVar(&f.names, "names", "", "`FILE` with more host names: one a line, or a certificate transparency export (CSV or JSON)")
+	set.IntVar(&f.sites, "sites", f.sites, "web sites visited for one municipality, the domain and www included; the others are only listed")
+	set.StringVar(&f.mailControl, "mail-control", "", "`HOST` that is known to take mail, tried on port 25 where every mail exchanger is silent: tells a silent server from a blocked port")
+	set.Var(&enrichment{&f.enrich}, "enrich", "ask a third party: asn asks "+originService+", asn=DOMAIN another such service, who announces the addresses that no name gives away; default: nobody is asked")
+}
+
+// permitted holds the values against what makes sense, before anything is sent.
+func (f *further) permitted() error {
+	if f.sites < fewestSites || f.sites > mostSites {
+		return exit.Usagef("--sites %d is not between %d and %d", f.sites, fewestSites, mostSites)
+	}
+	if f.mailControl == "" {
+		return nil
+	}
+	host, err := inventory.Domain(f.mailControl)
+	if err != nil {
+		return exit.Usagef("--mail-control %s: not a host name; write it like mx.provider.example", f.mailControl)
+	}
+	f.mailControl = host
+	return nil
+}
+
+// perAddress lets every site have its look where all of them stand on one host.
+func (f *further) perAddress() int { return max(60, 12*f.sites) }
+
+// prepare tells the scanner what else to look at.
+func (f *further) prepare(scanner *scan.Scanner) {
+	scanner.Sites, scanner.Control, scanner.OriginService = f.sites, f.mailControl, f.enrich
+}
+
+// furtherNames reads the user's list of names for the targets.
+func (p *program) furtherNames(s *settings, targets []evidence.Target) (map[string][]string, error) {
+	if s.names == "" {
+		return nil, nil
+	}
+	names, notes, err := inventory.Names{Targets: targets, SkipInvalid: s.skipInvalid}.Read(s.names)
+	for _, note := range notes {
+		p.say("%s", note)
+	}
+	return names, err
+}
+
+// knownSuppliers are those that the program ships with, as collectors read them.
+func knownSuppliers() ([]records.Supplier, error) {
+	shipped, err := rules.EmbeddedSuppliers()
+	if err != nil {
+		return nil, fmt.Errorf("the suppliers that the program ships with: %w", err)
+	}
+	list := make([]records.Supplier, len(shipped))
+	for i, s := range shipped {
+		list[i] = records.Supplier(s)
+	}
+	return list, nil
+}
+
+// enrichment is a flag that names what may be asked of a third party.
+type enrichment struct{ service *string }
+
+func (e *enrichment) String() string {
+	if *e.service == "" {
+		return ""
+	}
+	return "asn=" + *e.service
+}
+
+// Type leaves the placeholder in the help empty: the words stand in the text.
+func (e *enrichment) Type() string { return "WORD" }
+
+// Set takes asn, alone or with the domain of a look-up service.
+func (e *enrichment) Set(text string) error {
+	what, service, named := strings.Cut(text, "=")
+	if what != "asn" {
+		return fmt.Errorf("%q is none of asn, asn=DOMAIN", text)
+	}
+	if !named {
+		*e.service = originService
+		return nil
+	}
+	domain, err := inventory.Domain(service)
+	*e.service = domain
+	return err
+}

@@ -1,0 +1,134 @@
+package dns
+
+import (
+	"context"
+	"slices"
+
+	"github.com/miekg/dns"
+
+	"campanile/collectors/dnssec"
+	"campanile/collectors/evidence"
+	"campanile/collectors/internal/ask"
+	"campanile/collectors/internal/observe"
+	"campanile/collectors/network"
+)
+
+// trust follows the chain of DS records to the zone.
+func (p *plan) trust(ctx context.Context) []network.Answer {
+	if !p.home.missing {
+		_ = p.request.Validator.Zone(ctx, p.zone()) // it remembers
+	}
+	return nil
+}
+
+// zone is the zone of the domain, or the domain where it is not known.
+func (p *plan) zone() string {
+	if p.home.apex != "" {
+		return p.home.apex
+	}
+	return p.request.Domain
+}
+
+// evidence puts everything together.
+func (p *plan) evidence(ctx context.Context) evidence.DNS {
+	answers := p.sorted()
+	signed, security := p.signed(ctx, answers)
+	lookups := p.request.Validator.Lookups()
+	for i, a := range answers {
+		l := observe.Lookup(a)
+		l.Security = security[i]
+		lookups = append(lookups, l)
+	}
+	d := evidence.DNS{
+		Zone: p.home.apex, Lookups: ask.Unique(lookups), Signed: signed,
+		Delegation: p.delegation, Servers: p.nameServers(),
+	}
+	if p.home.missing {
+		d.Zone, d.Delegation = "", evidence.Delegation{}
+		return d
+	}
+	d.MadeUp = p.madeUp
+	return d
+}
+
+// signed says whether the chain of trust reaches the zone and whether the data
+// of the zone validates; security is that of each answer.
+func (p *plan) signed(ctx context.Context, answers []network.Answer) (signed evidence.Signed, security []evidence.Security) {
+	security = make([]evidence.Security, len(answers))
+	switch {
+	case p.request.Validator == nil:
+		return skipped(evidence.NoDNSSEC, "no trust anchor was given"), security
+	case p.home.missing:
+		return skipped(evidence.DependsOnOther, "the domain does not exist"), security
+	}
+	verdict := p.request.Validator.Zone(ctx, p.zone())
+	signed = ofZone(verdict, p.session)
+	for i, a := range answers {
+		if a.Err != nil || !dns.IsSubDomain(dns.CanonicalName(p.zone()), a.Name) {
+			continue
+		}
+		v := p.request.Validator.Validate(ctx, a)
+		if v.Security == evidence.BogusData && p.damaged(ctx, a) {
+			v = dnssec.Verdict{Problem: evidence.NoDNSSEC}
+			signed = unsettled(signed, a, p.session)
+		}
+		security[i] = v.Security
+		if v.Security == evidence.BogusData && signed.State == evidence.Seen && signed.Fault == "" {
+			signed.Fault, signed.FaultAt, signed.Detail = v.Fault, v.At, v.Detail
+		}
+		if v.Zone == p.zone() {
+			signed.First = sooner(signed.First, v.First)
+		}
+	}
+	return signed, security
+}
+
+func skipped(why evidence.Problem, detail string) evidence.Signed {
+	return evidence.Signed{Observation: evidence.Skipped(why, detail)}
+}
+
+// ofZone is the evidence of the chain of trust itself (RFC 4035 section 4.3).
+func ofZone(v dnssec.Verdict, s *network.Session) evidence.Signed {
+	signed := evidence.Signed{Zone: v.Zone, Proof: v.Proof, First: v.First}
+	switch v.Security {
+	case evidence.Secure:
+		signed.Observation = evidence.SeenAt(s.Now())
+	case evidence.Insecure:
+		signed.Observation = evidence.AbsentAt(s.Now())
+	case evidence.BogusData:
+		signed.Observation = evidence.SeenAt(s.Now())
+		signed.Fault, signed.FaultAt, signed.Detail = v.Fault, v.At, v.Detail
+	default:
+		signed.Observation = evidence.UnknownAt(s.Now(), v.Problem, v.Detail)
+	}
+	return signed
+}
+
+// damaged reports that the zone's own server gives data which validates where
+// the resolver's does not: then something on the way spoils it, and the zone is
+// not to blame.
+func (p *plan) damaged(ctx context.Context, a network.Answer) bool {
+	i := slices.IndexFunc(p.servers, func(s *server) bool { return s.soa != nil })
+	if i < 0 {
+		return false
+	}
+	own := p.session.AskServer(ctx, p.servers[i].address, network.Query{Name: a.Name, Type: a.Type, Recursion: true}).AnswerOf()
+	return own.Err == nil && p.request.Validator.Validate(ctx, own).Security == evidence.Secure
+}
+
+func unsettled(signed evidence.Signed, a network.Answer, s *network.Session) evidence.Signed {
+	if signed.Fault != "" {
+		return signed
+	}
+	name := observe.Name(a.Name) + " " + dns.TypeToString[a.Type]
+	signed.Observation = evidence.UnknownAt(s.Now(), evidence.NoDNSSEC, "the resolver spoils the signed data of "+name+"; the zone's own server gives it intact")
+	return signed
+}
+
+// sooner gives the signature that expires first; one without a date is none.
+func sooner(a, b evidence.Signature) evidence.Signature {
+	if a.Expiration.IsZero() || !b.Expiration.IsZero() && b.Expiration.Before(a.Expiration) {
+		return b
+	}
+	return a
+}

@@ -1,0 +1,107 @@
+package dns
+
+import (
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"campanile/collectors/dnssec"
+	"campanile/collectors/evidence"
+	"campanile/collectors/internal/dnstest"
+)
+
+// signedWorld is the town with a signed root, top level and zone.
+type signedWorld struct {
+	*world
+	root, test, town *signer
+}
+
+func newSignedWorld(t *testing.T) *signedWorld {
+	t.Helper()
+	return newSignedWorldUntil(t, now.Add(7*24*time.Hour), nil)
+}
+
+// newSignedWorldUntil lets the town's signatures expire, and changes its zone
+// after it was signed.
+func newSignedWorldUntil(t *testing.T, until time.Time, spoil func([]dns.RR) []dns.RR) *signedWorld {
+	t.Helper()
+	root, test, comune := newSigner(t, "."), newSigner(t, "test."), newSigner(t, "comune.test.")
+	comune.until = until
+	zone := comune.sign(append(town[:8:8],
+		"comune.test. 300 IN NSEC ns1.comune.test. A NS SOA MX TXT RRSIG NSEC DNSKEY",
+		"ns1.comune.test. 300 IN NSEC www.comune.test. A RRSIG NSEC",
+		"www.comune.test. 300 IN NSEC comune.test. CNAME RRSIG NSEC")...)
+	above := test.sign(append([]string{comune.ds()}, top[:3]...)...)
+	above = append(above, dnstest.Records(t, delegated...)...)
+	w := &signedWorld{assemble(t, zone, above), root, test, comune}
+	w.resolver.Add(above...)
+	w.resolver.Add(root.sign(test.ds(), ". 300 IN SOA a.root.example. admin.example. 1 7200 3600 1209600 300")...)
+	if spoil != nil {
+		w.resolver = dnstest.New(t)
+		w.resolver.Add(spoil(zone)...)
+		w.resolver.Add(above...)
+		w.resolver.Add(root.sign(test.ds())...)
+		w.reach[resolverAt] = w.resolver.Listen(t)
+	}
+	for _, server := range []*dnstest.Server{w.resolver, w.first, w.second} {
+		server.ProveDenials()
+	}
+	return w
+}
+
+func (w *signedWorld) collect(t *testing.T) evidence.DNS {
+	t.Helper()
+	session := w.network.Session()
+	request := wanted
+	request.Validator = dnssec.New(session, w.root.anchor())
+	return Collect(t.Context(), session, request)
+}
+
+func TestZoneThatIsSignedIsSecure(t *testing.T) {
+	t.Parallel()
+	got := newSignedWorld(t).collect(t)
+	if got.Signed.State != evidence.Seen || got.Signed.Fault != "" || got.Signed.Zone != "comune.test" {
+		t.Errorf("signed = %+v, want secure", got.Signed)
+	}
+	if got.Signed.First.Expiration.IsZero() {
+		t.Error("no signature is kept")
+	}
+	for _, kind := range []string{"A", "MX", "TXT", "NS", "DNSKEY", "DS"} {
+		if l := got.Lookup("comune.test", kind); l.Security != evidence.Secure {
+			t.Errorf("%s: security %q, want secure (%+v)", kind, l.Security, l.Observation)
+		}
+	}
+}
+
+func TestExpiredSignaturesAreAFaultOfTheZone(t *testing.T) {
+	t.Parallel()
+	got := newSignedWorldUntil(t, now.Add(-time.Hour), nil).collect(t)
+	if got.Signed.State != evidence.Seen || got.Signed.Fault != evidence.FaultExpired || got.Signed.FaultAt == "" {
+		t.Errorf("signed = %+v, want the fault signature-expired", got.Signed)
+	}
+}
+
+// A box on the way that changes what the resolver hands on is no fault of the
+// zone: its own server gives the records intact.
+func TestDamageOnTheWayIsNoFaultOfTheZone(t *testing.T) {
+	t.Parallel()
+	got := newSignedWorldUntil(t, now.Add(7*24*time.Hour), func(zone []dns.RR) []dns.RR {
+		var changed []dns.RR
+		for _, rr := range zone {
+			if mx, ok := rr.(*dns.MX); ok {
+				other := *mx
+				other.Mx = "mx.altrove.example."
+				rr = &other
+			}
+			changed = append(changed, rr)
+		}
+		return changed
+	}).collect(t)
+	if got.Signed.State != evidence.Unknown || got.Signed.Problem != evidence.NoDNSSEC {
+		t.Errorf("signed = %+v, want unknown: no-dnssec", got.Signed)
+	}
+	if l := got.Lookup("comune.test", "MX"); l.Security == evidence.BogusData {
+		t.Errorf("MX = %+v, want no word on its security", l)
+	}
+}

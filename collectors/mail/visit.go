@@ -1,0 +1,120 @@
+package mail
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"campanile/collectors/evidence"
+	"campanile/collectors/internal/ask"
+	"campanile/collectors/network"
+	"campanile/collectors/records"
+	"campanile/collectors/tls"
+)
+
+// call is one server to visit.
+type call struct {
+	host     string
+	address  netip.Addr
+	server   *evidence.Server
+	promised promise
+	silent   bool              // the last try came to no word of the server
+	lookups  []evidence.Lookup // that the visit needed
+}
+
+// visit speaks with each server that takes mail for the domain, and a second
+// time with those that were silent, when the others are done. A domain without
+// MX is left alone: its address may be a web server's.
+func visit(ctx context.Context, s *network.Session, r Request, way *route) (evidence.Control, []evidence.Lookup) {
+	lines := make([][]*call, len(way.hosts))
+	ask.Each(len(way.hosts), func(i int) {
+		lines[i] = resolve(ctx, s, &way.exchanges[i])
+		for _, c := range lines[i] {
+			c.promised = promised(r, way.mx, way.exchanges[i].Host, way.hosts[i])
+		}
+	})
+	calls := slices.Concat(lines...)
+	ring(calls, func(c *call) {
+		c.hold(ctx, s, r)
+		c.lookBack(ctx, s)
+	})
+	again := slices.DeleteFunc(slices.Clone(calls), func(c *call) bool { return !c.silent })
+	ring(again, func(c *call) {
+		reverse := c.server.Reverse
+		c.hold(ctx, s, r)
+		c.server.Tries, c.server.Reverse = 2, reverse
+	})
+	var control evidence.Control
+	if slices.ContainsFunc(again, func(c *call) bool { return c.silent }) {
+		control = controlled(ctx, s, r, calls)
+	}
+	var lookups []evidence.Lookup
+	for _, c := range calls {
+		lookups = append(lookups, c.lookups...)
+	}
+	return control, lookups
+}
+
+// ring makes the calls: different addresses at once, one session at a time for
+// each address, however many hosts stand there.
+func ring(calls []*call, hold func(*call)) {
+	lines := byAddress(calls)
+	ask.Each(len(lines), func(i int) {
+		for _, c := range lines[i] {
+			hold(c)
+		}
+	})
+}
+
+func byAddress(calls []*call) [][]*call {
+	place := map[netip.Addr]int{}
+	var lines [][]*call
+	for _, c := range calls {
+		i, known := place[c.address]
+		if !known {
+			i = len(lines)
+			place[c.address] = i
+			lines = append(lines, nil)
+		}
+		lines[i] = append(lines[i], c)
+	}
+	return lines
+}
+
+// hold has one session with the server, and those after it that the profile
+// allows.
+func (c *call) hold(ctx context.Context, s *network.Session, r Request) {
+	*c.server, c.silent = converse(ctx, s, r, c.host, c.address)
+	c.server.DANE = c.promised.keptBy(*c.server, s.Now())
+	if !r.Versions {
+		return
+	}
+	if certified(r, c.host) {
+		c.server.Weak.Observation = evidence.Skipped(evidence.NotInProfile, "servers of certified mail are only greeted")
+		return
+	}
+	// A server that neither showed a certificate nor said no is not asked again.
+	if shown := c.server.TLS; shown.State == evidence.Seen || shown.Problem == evidence.TLSAlert {
+		d := &door{session: s, request: r, address: c.address}
+		prober := tls.Prober{Session: s, Name: c.host, Open: d.open}
+		c.server.Offers = prober.OldVersions(ctx, shown)
+		c.server.Weak = prober.WeakSuites(ctx, shown)
+	}
+}
+
+// certified reports whether the host takes certified mail (posta elettronica
+// certificata), by its name or the domain's, or because it is such a supplier's.
+func certified(r Request, host string) bool {
+	for _, name := range []string{r.Domain, host} {
+		for label := range strings.SplitSeq(name, ".") {
+			if label == "pec" || label == "cert" || label == "postacert" {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(r.Suppliers, func(s records.Supplier) bool {
+		_, ours := records.MatchesHost(s.MX, host)
+		return ours && slices.Equal(s.Roles, []string{"pec"})
+	})
+}
