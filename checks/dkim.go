@@ -49,7 +49,7 @@ func (k keyRecord) signs() bool {
 // unguessed is the observation of keys that may be there under a name which
 // nobody can guess.
 func unguessed() evidence.Observation {
-	return evidence.Observation{State: evidence.Unknown, Problem: evidence.DependsOnOther}
+	return evidence.Observation{State: evidence.Unknown, Problem: evidence.NotGuessable}
 }
 
 // dkimNotSeen fails a domain that provably has no DKIM key. A selector can have

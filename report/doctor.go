@@ -20,6 +20,15 @@ const (
 	Untested Condition = "untested" // needs something from the user
 )
 
+// Conditions lists them all.
+var Conditions = []Condition{Works, Fails, Unclear, Untested}
+
+// Capabilities lists what is looked at, in the order of the report.
+var Capabilities = []string{
+	"resolver", "resolver-tcp", "dnssec-data", "dnssec-validation", "anchor", "clock",
+	"port53-udp", "port53-tcp", "port25", "ipv4", "ipv6", "engine",
+}
+
 // Capability is one thing that a vantage point can or cannot do.
 type Capability struct {
 	ID      string           `json:"id"` // the key of its words, doctor.<id>
@@ -46,13 +55,18 @@ func WriteDoctor(w io.Writer, list []Capability, l rules.Language, o TerminalOpt
 	return err
 }
 
-// sentencesOn gives the sentences under a capability. What works needs none but
-// its meaning.
+// sentencesOn gives the sentences under a capability. Of what could not be tried
+// nothing bad is said.
 func sentencesOn(w words, c Capability) []string {
-	if c.State == Works {
+	var sentences []string
+	switch c.State {
+	case Works:
 		return []string{w.say("doctor." + c.ID + ".good")}
+	case Unclear:
+		sentences = []string{w.say("doctor.unclear", "Problem", w.say("problem."+string(c.Problem)+".name"))}
+	case Fails, Untested:
+		sentences = []string{w.say("doctor." + c.ID + ".bad"), w.say("doctor.next", "Step", w.say("doctor."+c.ID+".next"))}
 	}
-	sentences := []string{w.say("doctor." + c.ID + ".bad"), w.say("doctor.next", "Step", w.say("doctor."+c.ID+".next"))}
 	if c.Detail != "" {
 		sentences = append(sentences, w.say("doctor.detail", "Detail", clean(c.Detail)))
 	}

@@ -107,6 +107,12 @@ func spoken() []string {
 	for _, p := range []evidence.Profile{evidence.Passive, evidence.Standard, evidence.Full} {
 		list = append(list, "profile."+string(p), "profile-name."+string(p))
 	}
+	for _, id := range Capabilities {
+		list = append(list, "doctor."+id+".name", "doctor."+id+".good", "doctor."+id+".bad", "doctor."+id+".next")
+	}
+	for _, c := range Conditions {
+		list = append(list, "doctor.state."+string(c))
+	}
 	for m := range 12 {
 		list = append(list, "month."+wordsIn(rules.English).number(int64(m+1)))
 	}

@@ -56,7 +56,7 @@ func (p *program) doctor(ctx context.Context, s *settings, format, control strin
 		}
 		control = target
 	}
-	scanner, err := s.scanner(p.now)
+	scanner, err := s.scanner(p.now, nil)
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func fails(id, detail string) report.Capability {
 }
 
 func unclear(id string, err error) report.Capability {
-	return report.Capability{ID: id, State: report.Unclear, Problem: evidence.Problem(network.Problem(err)), Detail: evidence.Clip(err.Error(), evidence.MaxDetail)}
+	return report.Capability{ID: id, State: report.Unclear, Problem: evidence.Problem(network.Problem(err)), Detail: evidence.Clip(network.Reason(err), evidence.MaxDetail)}
 }
 
 func broken(id string, err error) report.Capability {
@@ -244,7 +244,7 @@ func greetingOf(ctx context.Context, conn net.Conn) (string, error) {
 func (p place) route(ctx context.Context, id, toward string) report.Capability {
 	conn, err := dial(ctx, "udp", netip.AddrPortFrom(netip.MustParseAddr(toward), 53))
 	if err != nil {
-		return fails(id, evidence.Clip(err.Error(), evidence.MaxDetail))
+		return fails(id, evidence.Clip(network.Reason(err), evidence.MaxDetail))
 	}
 	defer conn.Close()
 	return works(id, "")

@@ -45,6 +45,7 @@ const (
 	NotInProfile   Problem = "not-in-profile"      // the chosen profile does not go that far
 	Unreadable     Problem = "unreadable"          // the page needs a browser, or its footer comes by script
 	Interrupted    Problem = "interrupted"         // the user or a deadline stopped the scan before the question
+	NotGuessable   Problem = "not-guessable"       // it may be there under a name that nobody can guess
 	DependsOnOther Problem = "depends-on-unknown"  // another answer that this one needs is not known
 )
 
@@ -52,7 +53,7 @@ const (
 var Problems = []Problem{
 	Timeout, Refused, Reset, Closed, NoRoute, NoAddress, ServFail, Bogus, NoDNSSEC, Malformed, TLSAlert, Firewall,
 	RateLimited, ServerBusy, TooLarge, TooMany, NotPermitted, BudgetSpent, EngineAbsent, NotInProfile, Unreadable,
-	Interrupted, DependsOnOther,
+	Interrupted, NotGuessable, DependsOnOther,
 }
 
 // Observation is one question with its state, its time and, where the state is

@@ -56,7 +56,7 @@ func (p pin) faultOf(chain []*x509.Certificate, names []string, now time.Time) s
 		case !verifies(chain, anchor, now) && !everVerified(chain, anchor):
 		case !verifies(chain, anchor, now):
 			fault = outOfDate
-				case !isFor(chain[0], names):
+		case !isFor(chain[0], names):
 			fault = wrongName
 		default:
 			return ""

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"syscall"
 )
 
@@ -50,4 +51,18 @@ func Problem(err error) string {
 		return "timeout"
 	}
 	return "malformed"
+}
+
+// Reason explains an error for a technician. The problem word is left out, it
+// stands beside it; so are the addresses of the connection, since our own port
+// is another one each time and evidence is not.
+func Reason(err error) string {
+	text := err.Error()
+	if own, ok := errors.AsType[*Error](err); ok {
+		text = own.Err.Error()
+	}
+	if broken, ok := errors.AsType[*net.OpError](err); ok {
+		text = strings.Replace(text, broken.Error(), broken.Err.Error(), 1)
+	}
+	return text
 }

@@ -1,6 +1,7 @@
 package tls
 
 import (
+	"context"
 	"crypto/tls"
 	"encoding/binary"
 	"errors"
@@ -233,6 +234,34 @@ func TestOffersOfARealServer(t *testing.T) {
 			got := Collect(t.Context(), w.Network.Session(), Request{Names: []string{"comune.example"}, Versions: true})
 			if diff := cmp.Diff(each.want, answers(got[0])); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
+			}
+		})
+	}
+}
+
+// Without a hello of its own TLS 1.2 is only known where the handshake tells.
+func TestOldVersionsSaveAConnection(t *testing.T) {
+	t.Parallel()
+	chain := newAuthority(t, "Root of the test", nil).issue(t, nil)
+	for name, each := range map[string]struct {
+		full string
+		want []string
+	}{
+		"took-tls-1.3": {"TLS 1.3", []string{"SSL 3.0 absent", "TLS 1.0 absent", "TLS 1.1 absent", "TLS 1.3 seen"}},
+		"took-tls-1.2": {"TLS 1.2", []string{"SSL 3.0 absent", "TLS 1.0 absent", "TLS 1.1 absent", "TLS 1.2 seen", "TLS 1.3 absent"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := loopback.New(t)
+			serveTLS(t, w, place, &tls.Config{Certificates: []tls.Certificate{chain}, MinVersion: tls.VersionTLS12})
+			s, at := w.Network.Session(), netip.MustParseAddrPort(place)
+			p := Prober{Session: s, Name: "comune.example", Open: func(ctx context.Context) (net.Conn, error) { return s.Dial(ctx, at) }}
+			full := evidence.Handshake{Observation: evidence.SeenAt(loopback.Now()), Version: each.full}
+			if diff := cmp.Diff(each.want, answers(evidence.Endpoint{Offers: p.OldVersions(t.Context(), full)})); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
+			}
+			if n := s.Sent().ByAddress[at.Addr()].Connections; n != 1 {
+				t.Errorf("%d connections, want 1", n)
 			}
 		})
 	}

@@ -4,8 +4,6 @@
 package observe
 
 import (
-	"errors"
-	"net"
 	"slices"
 	"strings"
 	"time"
@@ -18,21 +16,7 @@ import (
 
 // Failure is the observation of a question that the network did not answer.
 func Failure(at time.Time, err error) evidence.Observation {
-	return evidence.UnknownAt(at, evidence.Problem(network.Problem(err)), detail(err))
-}
-
-// detail explains an error for a technician. The problem word is left out, it
-// stands beside it; so are the addresses of the connection, since our own port
-// is another one each time and evidence is not.
-func detail(err error) string {
-	text := err.Error()
-	if own, ok := errors.AsType[*network.Error](err); ok {
-		text = own.Err.Error()
-	}
-	if broken, ok := errors.AsType[*net.OpError](err); ok {
-		text = strings.Replace(text, broken.Error(), broken.Err.Error(), 1)
-	}
-	return text
+	return evidence.UnknownAt(at, evidence.Problem(network.Problem(err)), network.Reason(err))
 }
 
 // Lookup is the evidence of one DNS answer.
