@@ -77,8 +77,7 @@ func (s *settings) demoScanner(valley *lab.Lab) (scan.Scanner, []evidence.Target
 		Network: valley.Network(), Profile: evidence.Standard, Families: s.families(), Roots: roots, Anchor: anchor,
 		Tool: tool, Contact: "campanile demo", Timeout: time.Minute, Concurrency: len(targets),
 	}
-	s.prepare(&scanner)
-	return scanner, targets, nil
+	return scanner, targets, s.prepare(&scanner)
 }
 
 // runDemo scans the valley into a fresh evidence file.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"campanile/cmd/internal/asn"
 	"campanile/cmd/internal/exit"
 	"campanile/cmd/internal/inventory"
 	"campanile/cmd/internal/scan"
@@ -20,6 +21,7 @@ type further struct {
 	names       string
 	sites       int
 	mailControl string
+	asnDB       string
 	enrich      string // the look-up service to ask; empty: none
 }
 
@@ -37,6 +39,7 @@ func (f *further) flags(set *pflag.FlagSet) {
 	set.StringVar(&f.names, "names", "", "`FILE` with more host names: one a line, or a certificate transparency export (CSV or JSON)")
 	set.IntVar(&f.sites, "sites", f.sites, "web sites visited for one municipality, the domain and www included; the others are only listed")
 	set.StringVar(&f.mailControl, "mail-control", "", "`HOST` that is known to take mail, tried on port 25 where every mail exchanger is silent: tells a silent server from a blocked port")
+	set.StringVar(&f.asnDB, "asn-db", "", "`FILE` with a database of autonomous systems (MMDB), read here: names the suppliers that only an address gives away")
 	set.Var(&enrichment{&f.enrich}, "enrich", "ask a third party: asn asks "+originService+", asn=DOMAIN another such service, who announces the addresses that no name gives away; default: nobody is asked")
 }
 
@@ -60,8 +63,17 @@ func (f *further) permitted() error {
 func (f *further) perAddress() int { return max(60, 12*f.sites) }
 
 // prepare tells the scanner what else to look at.
-func (f *further) prepare(scanner *scan.Scanner) {
+func (f *further) prepare(scanner *scan.Scanner) error {
 	scanner.Sites, scanner.Control, scanner.OriginService = f.sites, f.mailControl, f.enrich
+	if f.asnDB == "" {
+		return nil
+	}
+	db, err := asn.Open(f.asnDB)
+	if err != nil {
+		return exit.Usagef("--asn-db %s: %w; give a file such as GeoLite2-ASN.mmdb", f.asnDB, err)
+	}
+	scanner.Origin = db.Origin
+	return nil
 }
 
 // furtherNames reads the user's list of names for the targets.

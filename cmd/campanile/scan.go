@@ -37,7 +37,7 @@ where it stopped.`,
   campanile scan @valley.csv --evidence valley.jsonl.zst --format html,json --out reports/
   campanile scan comune.example --only mail --format json --fail-on high
   campanile scan comune.example --names certificates.json --sites 20
-  campanile scan @valley.csv --mail-control mx.provider.example --enrich asn`,
+  campanile scan @valley.csv --mail-control mx.provider.example --asn-db asn.mmdb`,
 		Args: func(_ *cobra.Command, targets []string) error {
 			if len(targets) == 0 {
 				return exit.Usagef("no municipality to scan; give a domain (comune.example) or a list (@list.csv)")

@@ -65,8 +65,7 @@ func (s *settings) scanner(now func() time.Time, suppliers []records.Supplier) (
 		Profile: evidence.Profile(s.profile), Families: s.families(), Roots: roots, Anchor: anchor, Tool: tool,
 		Contact: s.contact, Timeout: s.timeout, Concurrency: s.concurrency, Suppliers: suppliers,
 	}
-	s.prepare(&scanner)
-	return scanner, nil
+	return scanner, s.prepare(&scanner)
 }
 
 func dial(ctx context.Context, kind string, to netip.AddrPort) (net.Conn, error) {

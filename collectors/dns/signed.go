@@ -2,6 +2,7 @@ package dns
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/miekg/dns"
@@ -63,17 +64,21 @@ func (p *plan) signed(ctx context.Context, answers []network.Answer) (signed evi
 	}
 	verdict := p.request.Validator.Zone(ctx, p.zone())
 	signed = ofZone(verdict, p.session)
+	if verdict.Security == evidence.BogusData && p.keysDamaged(ctx) {
+		return unsettled(signed, "DNSKEY", p.zone(), p.session), security
+	}
 	for i, a := range answers {
 		if a.Err != nil || !dns.IsSubDomain(dns.CanonicalName(p.zone()), a.Name) {
 			continue
 		}
 		v := p.request.Validator.Validate(ctx, a)
-		if v.Security == evidence.BogusData && p.damaged(ctx, a) {
+		if v.Security == evidence.BogusData && v.Zone == p.zone() && verdict.Security == evidence.Secure && p.damaged(ctx, a) {
 			v = dnssec.Verdict{Problem: evidence.NoDNSSEC}
-			signed = unsettled(signed, a, p.session)
+			signed = unsettled(signed, dns.TypeToString[a.Type], observe.Name(a.Name), p.session)
 		}
 		security[i] = v.Security
-		if v.Security == evidence.BogusData && signed.State == evidence.Seen && signed.Fault == "" {
+		// An alias into a supplier's broken zone is not this zone's fault.
+		if v.Security == evidence.BogusData && v.Zone == p.zone() && signed.State == evidence.Seen && signed.Fault == "" {
 			signed.Fault, signed.FaultAt, signed.Detail = v.Fault, v.At, v.Detail
 		}
 		if v.Zone == p.zone() {
@@ -108,20 +113,33 @@ func ofZone(v dnssec.Verdict, s *network.Session) evidence.Signed {
 // the resolver's does not: then something on the way spoils it, and the zone is
 // not to blame.
 func (p *plan) damaged(ctx context.Context, a network.Answer) bool {
-	i := slices.IndexFunc(p.servers, func(s *server) bool { return s.soa != nil })
-	if i < 0 {
-		return false
-	}
-	own := p.session.AskServer(ctx, p.servers[i].address, network.Query{Name: a.Name, Type: a.Type, Recursion: true}).AnswerOf()
+	own := p.own(ctx, a.Name, a.Type)
 	return own.Err == nil && p.request.Validator.Validate(ctx, own).Security == evidence.Secure
 }
 
-func unsettled(signed evidence.Signed, a network.Answer, s *network.Session) evidence.Signed {
-	if signed.Fault != "" {
-		return signed
+// keysDamaged reports the same of the keys of the zone, on which all else rests.
+func (p *plan) keysDamaged(ctx context.Context) bool {
+	keys := p.own(ctx, p.zone(), dns.TypeDNSKEY)
+	if keys.Err != nil {
+		return false
 	}
-	name := observe.Name(a.Name) + " " + dns.TypeToString[a.Type]
-	signed.Observation = evidence.UnknownAt(s.Now(), evidence.NoDNSSEC, "the resolver spoils the signed data of "+name+"; the zone's own server gives it intact")
+	return p.request.Validator.With(p.session.Instead(keys)).Zone(ctx, p.zone()).Security == evidence.Secure
+}
+
+// own is what a server of the zone itself answers.
+func (p *plan) own(ctx context.Context, name string, kind uint16) network.Answer {
+	i := slices.IndexFunc(p.servers, func(s *server) bool { return s.soa != nil })
+	if i < 0 {
+		return network.Answer{Err: &network.Error{Problem: "no-route", Err: errors.New("no server of the zone answers")}}
+	}
+	return p.session.AskServer(ctx, p.servers[i].address, network.Query{Name: name, Type: kind, Recursion: true}).AnswerOf()
+}
+
+// unsettled is the verdict where the resolver and the zone's own server differ.
+func unsettled(signed evidence.Signed, kind, name string, s *network.Session) evidence.Signed {
+	detail := "the resolver spoils the signed " + kind + " data of " + name + "; the zone's own server gives it intact"
+	signed.Observation = evidence.UnknownAt(s.Now(), evidence.NoDNSSEC, detail)
+	signed.Fault, signed.FaultAt = "", ""
 	return signed
 }
 

@@ -86,22 +86,48 @@ func TestExpiredSignaturesAreAFaultOfTheZone(t *testing.T) {
 // zone: its own server gives the records intact.
 func TestDamageOnTheWayIsNoFaultOfTheZone(t *testing.T) {
 	t.Parallel()
-	got := newSignedWorldUntil(t, now.Add(7*24*time.Hour), func(zone []dns.RR) []dns.RR {
-		var changed []dns.RR
-		for _, rr := range zone {
-			if mx, ok := rr.(*dns.MX); ok {
-				other := *mx
-				other.Mx = "mx.altrove.example."
-				rr = &other
+	for name, change := range map[string]func(dns.RR) dns.RR{
+		"of-a-record": func(rr dns.RR) dns.RR {
+			mx, ok := rr.(*dns.MX)
+			if !ok {
+				return rr
 			}
-			changed = append(changed, rr)
-		}
-		return changed
-	}).collect(t)
-	if got.Signed.State != evidence.Unknown || got.Signed.Problem != evidence.NoDNSSEC {
-		t.Errorf("signed = %+v, want unknown: no-dnssec", got.Signed)
-	}
-	if l := got.Lookup("comune.test", "MX"); l.Security == evidence.BogusData {
-		t.Errorf("MX = %+v, want no word on its security", l)
+			other := *mx
+			other.Mx = "mx.altrove.example."
+			return &other
+		},
+		"of-the-keys": func(rr dns.RR) dns.RR {
+			sig, ok := rr.(*dns.RRSIG)
+			if !ok || sig.TypeCovered != dns.TypeDNSKEY {
+				return rr
+			}
+			other := *sig
+			other.Expiration = uint32(now.Add(-time.Hour).Unix())
+			return &other
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newSignedWorldUntil(t, now.Add(7*24*time.Hour), func(zone []dns.RR) []dns.RR {
+				var changed []dns.RR
+				for _, rr := range zone {
+					changed = append(changed, change(rr))
+				}
+				return changed
+			})
+			got := w.collect(t)
+			if got.Signed.State != evidence.Unknown || got.Signed.Problem != evidence.NoDNSSEC || got.Signed.Fault != "" {
+				t.Errorf("signed = %+v, want unknown: no-dnssec", got.Signed)
+			}
+			if l := got.Lookup("comune.test", "MX"); l.Security == evidence.BogusData {
+				t.Errorf("MX = %+v, want no word on its security", l)
+			}
+			// Where nobody hears the zone's own servers, the resolver's word stands.
+			w.reach[firstAt], w.reach[secondAt] = dnstest.Nobody, dnstest.Nobody
+			w.network = w.afresh()
+			if alone := w.collect(t).Signed; alone.State != evidence.Seen || alone.Fault == "" {
+				t.Errorf("signed = %+v, want the fault that the resolver shows", alone)
+			}
+		})
 	}
 }

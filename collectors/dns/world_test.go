@@ -80,7 +80,13 @@ func assemble(t *testing.T, zone, above []dns.RR) *world {
 	w.reach = dnstest.Internet{
 		resolverAt: w.resolver.Listen(t), parentAt: w.parent.Listen(t), firstAt: w.first.Listen(t), secondAt: w.second.Listen(t),
 	}
-	w.network = &network.Network{
+	w.network = w.afresh()
+	return w
+}
+
+// afresh is a network that remembers nothing.
+func (w *world) afresh() *network.Network {
+	return &network.Network{
 		Resolvers: []netip.AddrPort{netip.AddrPortFrom(resolverAt, 53)},
 		Connect:   w.reach.Connect,
 		Now:       func() time.Time { return now },
@@ -90,7 +96,6 @@ func assemble(t *testing.T, zone, above []dns.RR) *world {
 			PerSecond: 1000, ServerPerSecond: 1000, ServerAtOnce: 100,
 		},
 	}
-	return w
 }
 
 // replaceSecond puts another server at the address of the second one.

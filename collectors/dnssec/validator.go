@@ -39,6 +39,15 @@ func New(s *network.Session, anchor Anchor) *Validator {
 	return &Validator{session: s, anchor: anchor, cuts: map[string]cut{}, lookups: map[question]evidence.Lookup{}}
 }
 
+// With gives a validator with the same anchor that asks through another session
+// and remembers nothing.
+func (v *Validator) With(s *network.Session) *Validator {
+	if v == nil {
+		return nil
+	}
+	return New(s, v.anchor)
+}
+
 // Lookups lists the questions that the validator asked, with the security of
 // their answers, sorted by name and type.
 func (v *Validator) Lookups() []evidence.Lookup {

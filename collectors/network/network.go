@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/netip"
 	"time"
+
+	"github.com/miekg/dns"
 )
 
 // Network is the world in one struct, shared by all targets of the process.
@@ -78,6 +80,7 @@ type Session struct {
 	limits  Limits
 	ledger  *ledger
 	search  bool // DNS questions are counted as NameQueries
+	instead map[question]Answer
 }
 
 // Session begins to count for one target.
@@ -92,6 +95,17 @@ func (s *Session) InSearchOfNames() *Session {
 	search := *s
 	search.search = true
 	return &search
+}
+
+// Instead is the same session, for which the given answers stand in place of
+// what the resolvers say.
+func (s *Session) Instead(answers ...Answer) *Session {
+	other := *s
+	other.instead = map[question]Answer{}
+	for _, a := range answers {
+		other.instead[question{dns.CanonicalName(a.Name), a.Type}] = a
+	}
+	return &other
 }
 
 // Now is the time to write into evidence.

@@ -61,6 +61,19 @@ func Reserved(address netip.Addr) (why string, reserved bool) {
 	return block.name + ", " + block.reference, true
 }
 
+// Misplaced reports whether an address has no place in the DNS of a public body.
+// In a lab or an intranet, where reserved addresses are allowed, only those that
+// every machine takes for itself or its own cable are left: loopback, link-local
+// and unspecified.
+func (p Permit) Misplaced(address netip.Addr) bool {
+	address = address.Unmap()
+	if p.AllowReserved {
+		return address.IsLoopback() || address.IsLinkLocalUnicast() || address.IsUnspecified()
+	}
+	_, reserved := Reserved(address)
+	return reserved
+}
+
 func notPermitted(address netip.Addr, why string) error {
 	return &Error{Problem: "not-permitted", Err: fmt.Errorf("%s %s", address, why)}
 }

@@ -184,3 +184,24 @@ func TestNoAddressIsNotPermitted(t *testing.T) {
 		checkRefusal(t, network.Permit{AllowReserved: allow}.Check(netip.Addr{}), "is not an address")
 	}
 }
+
+func TestAddressesOutOfPlace(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]struct{ public, lab bool }{
+		"127.0.0.1":   {true, true},
+		"::1":         {true, true},
+		"169.254.1.1": {true, true},
+		"0.0.0.0":     {true, true},
+		"10.0.0.1":    {true, false},
+		"192.0.2.1":   {true, false},
+		"9.9.9.9":     {false, false},
+	} {
+		at := netip.MustParseAddr(address)
+		if got := (network.Permit{}).Misplaced(at); got != want.public {
+			t.Errorf("%s in public: %v", address, got)
+		}
+		if got := (network.Permit{AllowReserved: true}).Misplaced(at); got != want.lab {
+			t.Errorf("%s in a lab: %v", address, got)
+		}
+	}
+}

@@ -44,6 +44,9 @@ func (a Answer) Denied() (absent, wholeName bool) {
 // got, signatures included, and we judge. What fails is an answer with Err.
 func (s *Session) Ask(ctx context.Context, name string, kind uint16) Answer {
 	name = dns.CanonicalName(name)
+	if given, ok := s.instead[question{name, kind}]; ok {
+		return given
+	}
 	alias, known := s.network.answers.alias(question{name, kind}, s.network.now())
 	if !known {
 		return s.ask(ctx, name, kind)

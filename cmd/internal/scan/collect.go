@@ -2,6 +2,7 @@ package scan
 
 import (
 	"context"
+	"net/netip"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -27,6 +28,7 @@ func (s Scanner) Collect(ctx context.Context, target evidence.Target) *evidence.
 	sites, former := l.find(ctx), l.former(ctx)
 	l.behind(ctx)
 	l.further(ctx, sites, former) // last: slow sites must not take the time of quick questions
+	l.keepMisplaced()
 	l.b.Sent = count(session.Sent())
 	return l.b
 }
@@ -38,17 +40,16 @@ type look struct {
 	b               *evidence.Bundle
 }
 
-// first asks all families about the domain and www, side by side.
+// first asks all families about the domain and www. DNS goes before the others,
+// which run side by side: from one answer of www it learns the addresses of both,
+// and from the delegation the DS records, and nobody has to ask for them again.
 func (l *look) first(ctx context.Context) {
 	b, domain := l.b, l.b.Target.Domain
 	hosts := []string{domain, "www." + domain}
 	validator := dnssec.New(l.session, l.Anchor)
+	b.DNS = dns.Collect(ctx, l.session, dns.Request{Domain: domain, Names: hosts[1:], Validator: validator, Transfers: l.beyondPassive()})
 	var lookups []evidence.Lookup
 	var group errgroup.Group
-	group.Go(func() error {
-		b.DNS = dns.Collect(ctx, l.session, dns.Request{Domain: domain, Names: hosts[1:], Validator: validator, Transfers: l.beyondPassive()})
-		return nil
-	})
 	group.Go(func() error {
 		if b.Asked(evidence.MailFamily) {
 			b.Mail, lookups = mail.Collect(ctx, l.session, mail.Request{
@@ -91,6 +92,18 @@ func (l *look) visit(ctx context.Context, hosts []string, wellKnown bool) {
 
 func (l *look) add(lookups []evidence.Lookup) {
 	l.b.DNS.Lookups = once(append(l.b.DNS.Lookups, lookups...))
+}
+
+// keepMisplaced leaves, of the reserved addresses, those that are out of place
+// where this scan looks.
+func (l *look) keepMisplaced() {
+	inPlace := func(text string) bool {
+		address, err := netip.ParseAddr(text)
+		return err == nil && !l.Network.Permit.Misplaced(address)
+	}
+	for i := range l.b.DNS.Lookups {
+		l.b.DNS.Lookups[i].Reserved = slices.DeleteFunc(l.b.DNS.Lookups[i].Reserved, inPlace)
+	}
 }
 
 // visits reports whether any family looks at web sites.
