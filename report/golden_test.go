@@ -27,6 +27,9 @@ func hostileTown(t *testing.T, language rules.Language) Document {
 	b := sampleBundle("comune.valtorta.example", hostile)
 	b.Target.Code = hostile
 	b.Vantage.Resolvers, b.Vantage.Contact, b.Tool.Version = []string{hostile}, hostile, hostile
+	b.Suppliers = []evidence.Supplier{{ID: "x", Name: hostile, Role: hostile, Evidence: hostile}, {ID: "posta", Name: "Posta Esempio", Role: "mail", Evidence: "MX mx.example"}}
+	b.Names = []evidence.Name{{Name: hostile, Source: hostile}, {Name: "old.comune.valtorta.example", Source: "label", Site: true}}
+	b.Sent.NameQueries = 38
 	b.Sent.ByAddress[hostile] = b.Sent.ByAddress["192.0.2.10"]
 	return documentOf(b, set, []score.Verdict{
 		judged(t, set, "tls-certificate-expired", hostile, checks.Fail, checks.Facts{"host": hostile, "expired_on": hostile, "link": "javascript:alert(1)", "<b>": hostile}),

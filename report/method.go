@@ -26,6 +26,18 @@ type Method struct {
 	Address  []SentTo // what was sent, by address, most connections first
 	Command  string   // repeats the scan
 	Page     string   // repeats it and writes the page
+
+	Suppliers []Recognised
+	Names     []Named
+}
+
+// Recognised is a supplier behind one of the municipality's services.
+type Recognised struct{ Role, Name, Evidence string }
+
+// Named is a name of the municipality and where it comes from.
+type Named struct {
+	Name, Source string
+	Visited      bool // as a site
 }
 
 // SentTo is what one address was sent.
@@ -54,6 +66,12 @@ func method(w words, in Input) Method {
 		Address: byAddress(b.Sent.ByAddress),
 		Command: command,
 		Page:    command + " --lang " + string(in.Language) + " --format html --out " + quoted(b.Target.Domain+".html"),
+	}
+	for _, s := range b.Suppliers {
+		m.Suppliers = append(m.Suppliers, Recognised{w.code("role", s.Role), clean(clip(s.Name, maxInText)), clean(clip(s.Evidence, maxInText))})
+	}
+	for _, n := range b.Names {
+		m.Names = append(m.Names, Named{shown(n.Name), w.code("source", n.Source), n.Site})
 	}
 	for _, family := range b.Families {
 		m.Families = append(m.Families, w.say("family."+string(family)))

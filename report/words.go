@@ -58,6 +58,16 @@ func (w words) count(id string, n int, pairs ...string) string {
 	return w.localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: values, PluralCount: n})
 }
 
+// code gives the words for a code of the evidence, or the code itself where
+// there are none: evidence files come from strangers too.
+func (w words) code(group, code string) string {
+	text, err := w.localizer.Localize(&i18n.LocalizeConfig{MessageID: group + "." + code})
+	if err != nil {
+		return clean(clip(code, maxInText))
+	}
+	return w.spaced(text)
+}
+
 func (w words) localize(c *i18n.LocalizeConfig) string {
 	text, err := w.localizer.Localize(c)
 	if err != nil {

@@ -113,6 +113,12 @@ func spoken() []string {
 	for _, c := range Conditions {
 		list = append(list, "doctor.state."+string(c))
 	}
+	for _, role := range []string{"mail", "gateway", "pec", "dns", "web"} {
+		list = append(list, "role."+role)
+	}
+	for _, source := range []string{"given", "www", "mx", "ns", "spf", "cname", "txt", "certificate", "link", "label", "list"} {
+		list = append(list, "source."+source)
+	}
 	for m := range 12 {
 		list = append(list, "month."+wordsIn(rules.English).number(int64(m+1)))
 	}
