@@ -222,7 +222,9 @@ func TestTheRecognisedSupplierOfTheActorIsNamed(t *testing.T) {
 
 func TestAKindOfDefectHasItsOwnWords(t *testing.T) {
 	t.Parallel()
-	text := func(title string) map[rules.Language]rules.Text { return map[rules.Language]rules.Text{rules.English: {Title: title}} }
+	text := func(title string) map[rules.Language]rules.Text {
+		return map[rules.Language]rules.Text{rules.English: {Title: title}}
+	}
 	rule := &rules.Rule{
 		ID: "dns-cname-dangling", Family: "dns", Severity: rules.High, Text: text("{service} is free: {level}"),
 		Variants: []rules.Variant{{Fact: "level", Values: []string{"broken"}, Severity: rules.Low, Text: text("leads nowhere")}},

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"campanile/checks"
+	"campanile/collectors/evidence"
 	"campanile/report/score"
 	"campanile/rules"
 )
