@@ -1,7 +1,7 @@
 # Two commands do everything: "make demo" and "make test". See README.md.
 
 BIN       := bin/campanile
-PACKAGES  := gcc libc6-dev nginx-light unbound nsd postfix ldnsutils iproute2 openssl chromium python3 python3-spf bind9-dnsutils bind9-utils
+PACKAGES  := gcc libc6-dev nginx-light unbound nsd postfix ldnsutils iproute2 openssl chromium python3 python3-spf bind9 bind9-dnsutils bind9-utils dnsviz zonemaster-cli
 GOTESTSUM := go run gotest.tools/gotestsum@v1.13.0
 LINT      := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 LANGUAGES := it fr en
@@ -37,8 +37,10 @@ lint:
 generate:
 	@for l in $(LANGUAGES); do go run ./cmd/campanile rules catalogue --lang $$l > rules/CATALOGUE.$$l.md || exit 1; done
 
+# How quick the command is, and what a municipality costs in a run of two hundred.
 bench:
 	go test -run '^$$' -bench . -benchtime 20x ./cmd/campanile
+	go test -run '^$$' -bench . -benchtime 1x ./cmd/internal/scan
 
 clean:
 	rm -rf bin campanile-demo

@@ -12,11 +12,20 @@ import (
 // climb ends there.
 func climb(b *evidence.Bundle, name string) evidence.Lookup {
 	caa := b.DNS.Lookup(name, "CAA")
-	for caa.State == evidence.Absent && strings.Contains(parent(name), ".") {
+	for caa.State == evidence.Absent && strings.Contains(parent(name), ".") && !ofRegistry(b, parent(name)) {
 		name = parent(name)
 		caa = b.DNS.Lookup(name, "CAA")
 	}
 	return caa
+}
+
+// ofRegistry reports a name that nobody asked for because it stands between the
+// zone and the top level that delegates it: such a name is the registry's, which
+// keeps no CAA records for its customers.
+func ofRegistry(b *evidence.Bundle, name string) bool {
+	d := b.DNS.Delegation
+	return b.DNS.Lookup(name, "CAA").State == evidence.NotAsked && d.State == evidence.Seen &&
+		d.Parent != "" && !strings.Contains(d.Parent, ".") && !within(name, b.DNS.Zone)
 }
 
 func parent(name string) string {

@@ -13,6 +13,13 @@ import (
 // done, nothing is known (RFC 7672 section 2.2).
 func tlsaOf(b *evidence.Bundle, host string) evidence.Lookup {
 	l := b.DNS.Lookup("_25._tcp."+host, "TLSA")
+	// RFC 7672 section 2.2.2: at the name that the host is an alias of first.
+	if alias := cmp.Or(last(b.DNS.Lookup(host, "A").Aliases), last(b.DNS.Lookup(host, "AAAA").Aliases)); wasAsked(b, "_25._tcp."+alias, "TLSA") {
+		at := b.DNS.Lookup("_25._tcp."+alias, "TLSA")
+		if at.State != evidence.Absent && at.Security != evidence.Insecure || at.Security == evidence.BogusData {
+			l = at
+		}
+	}
 	if !l.Known() {
 		l.Observation = notVisited(b, host, l.Observation)
 		return l
@@ -94,18 +101,18 @@ func daneMissing(b *evidence.Bundle) []Finding {
 }
 
 func daneMissingAt(b *evidence.Bundle, host string) []Finding {
-	l := b.DNS.Lookup("_25._tcp."+host, "TLSA")
-	switch tlsa := tlsaOf(b, host); {
+	tlsa := tlsaOf(b, host)
+	switch {
 	case !tlsa.Known():
 		return unknown(host, "dns TLSA "+tlsa.Name, tlsa.Observation)
 	case tlsa.State == evidence.Seen:
 		return pass(host, Facts{"host": host})
-	case l.Security == evidence.Secure:
+	case tlsa.Security == evidence.Secure:
 		return fail(host, Facts{"host": host})
-	case l.Security == evidence.Insecure:
+	case tlsa.Security == evidence.Insecure:
 		return notApplicable(host)
 	}
-	return unknown(host, "dnssec "+l.Name, evidence.Observation{State: evidence.Unknown, Problem: evidence.NoDNSSEC})
+	return unknown(host, "dnssec "+tlsa.Name, evidence.Observation{State: evidence.Unknown, Problem: evidence.NoDNSSEC})
 }
 
 // daneOf says whether DANE vouches for the certificate of a server: seen, or

@@ -8,9 +8,9 @@ import (
 	"campanile/collectors/evidence"
 )
 
-// lookAlikeOfficial fails an older official domain of the inventory that leads to
-// neither the addresses nor the name servers of today's: people who follow an old
-// link trust whoever holds it now.
+// lookAlikeOfficial fails an older official domain of the inventory that leads
+// elsewhere than today's: people who follow an old link trust whoever holds it now.
+// One at the same name servers may be the town's or any other customer's.
 func lookAlikeOfficial(b *evidence.Bundle) []Finding {
 	var findings []Finding
 	for _, former := range unique(b.Target.Former) {
@@ -51,8 +51,13 @@ func stillHeld(b *evidence.Bundle, former string) (held bool, gap evidence.Looku
 		now = append(now, b.DNS.Lookup(www, "A"), b.DNS.Lookup(www, "AAAA"))
 	}
 	visited := leadsHome(b, former)
-	if visited.State == evidence.Seen || slices.ContainsFunc(then, func(l evidence.Lookup) bool { return shares(l, now, domain) }) {
+	common := slices.DeleteFunc(slices.Clone(then), func(l evidence.Lookup) bool { return !shares(l, now, domain) })
+	if visited.State == evidence.Seen || slices.ContainsFunc(common, func(l evidence.Lookup) bool { return l.Type != "NS" }) {
 		return true, gap
+	}
+	if len(common) > 0 {
+		common[0].Observation = evidence.Observation{State: evidence.Unknown, Problem: evidence.DependsOnOther}
+		return false, common[0]
 	}
 	if visited.State != evidence.Absent {
 		gap = evidence.Lookup{Name: former, Type: "A", Observation: visited}

@@ -53,10 +53,10 @@ func overIPv6(b *evidence.Bundle, host string) (o evidence.Observation, what str
 	_, by := webNames(b)
 	addresses := addressesTried(b, host, by[host])
 	if aaaa.State == evidence.Seen {
-		addresses = append(addresses, aaaa.Records...)
+		addresses = append(addresses, slices.DeleteFunc(slices.Clone(aaaa.Records), isNot6)...)
 	}
 	switch {
-	case reached(b, host, by[host], true):
+	case reached(b, host, by[host]):
 		return sound(), ""
 	case !aaaa.Known() || len(addresses) == 0 && aaaa.State == evidence.Absent:
 		return aaaa.Observation, "dns AAAA " + host
@@ -69,7 +69,9 @@ func overIPv6(b *evidence.Bundle, host string) (o evidence.Observation, what str
 			return o, what
 		}
 	}
-	if !reached(b, host, by[host], false) {
+	// A site that takes no connection of this kind over IPv4 either may be there
+	// without encryption: nobody tried that over IPv6.
+	if !slices.ContainsFunc(by[host], func(e evidence.Endpoint) bool { return e.Connect.State == evidence.Seen && !is6(e.Address) }) {
 		return evidence.Observation{State: evidence.Unknown, Problem: evidence.Refused}, what
 	}
 	return defect(), what
@@ -88,27 +90,33 @@ func addressesTried(b *evidence.Bundle, host string, endpoints []evidence.Endpoi
 			list = append(list, hop.Address)
 		}
 	}
-	return slices.DeleteFunc(list, func(text string) bool { return !is6(text) })
+	return slices.DeleteFunc(list, isNot6)
 }
+
+// translator is where networks without IPv4 put the addresses of hosts that have
+// no other: their resolvers make them up (RFC 6147 section 5.2), and nobody
+// publishes them.
+var translator = netip.MustParsePrefix("64:ff9b::/96")
 
 func is6(text string) bool {
 	address, err := netip.ParseAddr(text)
-	return err == nil && address.Is6()
+	return err == nil && address.Is6() && !translator.Contains(address)
 }
 
-// reached reports whether the site answered at an address of one kind, to a TLS
+func isNot6(text string) bool { return !is6(text) }
+
+// reached reports whether the site answered at an IPv6 address, to a TLS
 // connection or to a visit.
-func reached(b *evidence.Bundle, host string, endpoints []evidence.Endpoint, over6 bool) bool {
-	is := func(text string) bool { return text != "" && is6(text) == over6 }
+func reached(b *evidence.Bundle, host string, endpoints []evidence.Endpoint) bool {
 	for _, e := range endpoints {
-		if e.Connect.State == evidence.Seen && is(e.Address) {
+		if e.Connect.State == evidence.Seen && is6(e.Address) {
 			return true
 		}
 	}
 	s := siteOf(b, host)
 	for _, v := range []evidence.Visit{s.HTTPS, s.HTTP} {
 		for _, hop := range v.Hops {
-			if v.State == evidence.Seen && hostOf(hop.URL) == host && is(hop.Address) {
+			if v.State == evidence.Seen && hostOf(hop.URL) == host && is6(hop.Address) {
 				return true
 			}
 		}

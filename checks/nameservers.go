@@ -49,11 +49,12 @@ func nameserverIPv6Missing(b *evidence.Bundle) []Finding {
 		}
 		count, gap := 0, evidence.Lookup{}
 		for _, host := range servers {
-			switch l := b.DNS.Lookup(host, "AAAA"); l.State {
-			case evidence.Seen:
+			switch l := b.DNS.Lookup(host, "AAAA"); {
+			case l.State == evidence.Seen && slices.ContainsFunc(l.Records, is6):
 				count++
-			case evidence.Absent:
-			case evidence.NotAsked, evidence.Unknown:
+			case l.State == evidence.Seen:
+				gap = evidence.Lookup{Name: host, Type: "AAAA", Observation: garbled}
+			case l.State != evidence.Absent:
 				gap = l
 			}
 		}

@@ -57,13 +57,28 @@ func answersForZone(b *evidence.Bundle) bool {
 	})
 }
 
+// heard is what a server denied, unless something may have answered in its place:
+// it resolves foreign names, and no server at the same kind of address answers
+// with authority. Many networks lead port 53 to their own resolver, some of them
+// over IPv4 only.
+func heard(b *evidence.Bundle, s evidence.NameServer, o evidence.Observation, why evidence.Problem) evidence.Observation {
+	resolves := s.Recursion.State != evidence.Absent // or may, for all we know
+	itself := slices.ContainsFunc(b.DNS.Servers, func(other evidence.NameServer) bool {
+		return authorityAt(other).State == evidence.Seen && is6(other.Address) == is6(s.Address)
+	})
+	if o.State != evidence.Absent || itself || !resolves {
+		return o
+	}
+	return evidence.Observation{State: evidence.Unknown, Problem: why}
+}
+
 // authority says whether a host answers for the zone at all its addresses. One
 // that has no address can answer nobody.
 func authority(b *evidence.Bundle, host string) evidence.Observation {
 	var views []view
 	for _, s := range b.DNS.Servers {
 		if s.Host == host {
-			views = append(views, view{s.Address, authorityAt(s)})
+			views = append(views, view{s.Address, heard(b, s, authorityAt(s), evidence.Malformed)})
 		}
 	}
 	if len(views) > 0 {
@@ -178,7 +193,9 @@ func listSerials(servers []evidence.NameServer) string {
 // (RFC 5936 section 5): a list of every machine that the town runs.
 func zoneTransferOpen(b *evidence.Bundle) []Finding {
 	return eachServer(b, "dns AXFR ", func(zone string) []Finding {
-		giving, all := lenient(b, func(s evidence.NameServer) evidence.Observation { return s.Transfer })
+		giving, all := lenient(b, func(s evidence.NameServer) evidence.Observation {
+			return heard(b, s, transferAt(b, s), evidence.DependsOnOther)
+		})
 		if len(giving) == 0 {
 			return closed(zone, "dns AXFR "+zone, all)
 		}
@@ -187,18 +204,34 @@ func zoneTransferOpen(b *evidence.Bundle) []Finding {
 	})
 }
 
+// transferAt gives what the host of a server says to a transfer: it is asked at
+// one of its addresses, and stands for the others.
+func transferAt(b *evidence.Bundle, s evidence.NameServer) evidence.Observation {
+	if s.State != evidence.Seen || s.Transfer != (evidence.Observation{}) {
+		return s.Transfer
+	}
+	for _, other := range b.DNS.Servers {
+		if other.Host == s.Host && other.Transfer.Known() {
+			return other.Transfer
+		}
+	}
+	return s.Transfer
+}
+
 // recursionOpen fails a zone one of whose name servers resolves foreign names for
 // strangers (RFC 5358 section 4): attackers use such servers against others. It
 // counts only where the servers themselves hear us: a box that answers every
 // question on port 53 in their place resolves foreign names too.
 func recursionOpen(b *evidence.Bundle) []Finding {
 	return eachServer(b, "dns recursion ", func(zone string) []Finding {
-		resolving, all := lenient(b, func(s evidence.NameServer) evidence.Observation { return s.Recursion })
-		switch {
-		case len(resolving) == 0:
+		resolving, all := lenient(b, func(s evidence.NameServer) evidence.Observation {
+			if o := heard(b, s, defect(), evidence.DependsOnOther); s.Recursion.State == evidence.Seen && !o.Known() {
+				return o
+			}
+			return s.Recursion
+		})
+		if len(resolving) == 0 {
 			return closed(zone, "dns recursion "+zone, all)
-		case !answersForZone(b):
-			return unknown(zone, "dns SOA "+zone, evidence.Observation{State: evidence.Unknown, Problem: evidence.DependsOnOther})
 		}
 		return fail(zone, Facts{"zone": zone, "nameservers": hostsOf(resolving)})
 	})

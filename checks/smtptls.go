@@ -77,11 +77,12 @@ func mailCipherWeak(b *evidence.Bundle) []Finding {
 
 // mailCertificateInvalid fails a mail exchanger whose certificate a sender would
 // refuse who looks at it. Few do: those that follow an MTA-STS policy (RFC 8461
-// section 4.2); with DANE the certificate needs no authority (RFC 7672 section 3.1).
+// section 4.2), and they deliver all the same while it is in testing (section 5);
+// with DANE the certificate needs no authority (RFC 7672 section 3.1).
 func mailCertificateInvalid(b *evidence.Bundle) []Finding {
 	mode, _, policy := policyMode(b)
 	matters := "no"
-	if mode == "enforce" || mode == "testing" {
+	if mode == "enforce" {
 		matters = "mta-sts"
 	}
 	return eachEncrypted(b, func(x evidence.Exchange, s evidence.Server) (evidence.Observation, Facts) {
@@ -92,7 +93,7 @@ func mailCertificateInvalid(b *evidence.Bundle) []Finding {
 		facts := Facts{"reason": fault, "matters": matters}
 		dane := daneOf(b, x.Host, s)
 		switch {
-		case matters == "mta-sts", dane.State == evidence.Absent:
+		case mode == "enforce", mode == "testing", dane.State == evidence.Absent:
 			return defect(), facts
 		case dane.State == evidence.Seen && policy.Known():
 			return sound(), nil

@@ -22,8 +22,13 @@ func unusedOpen(b *evidence.Bundle) []Finding {
 		return unknown(domain, "dns TXT "+domain, txt.Observation)
 	}
 	closed := refusesAll(txt.Records)
-	if !closed && namesSenders(txt.Records) {
-		return notApplicable(domain) // it receives nothing, yet it writes
+	if !closed {
+		switch key := signingKey(b); {
+		case namesSenders(txt.Records), key.State == evidence.Seen:
+			return notApplicable(domain) // it receives nothing, yet it writes
+		case !key.Known():
+			return unknown(domain, "dns TXT "+key.Name, key.Observation)
+		}
 	}
 	found := findDMARC(b)
 	switch {
@@ -68,14 +73,34 @@ func refusesAll(rdata []string) bool {
 	return err == nil && first >= 0 && record.Terms[first].Name == "all" && record.Terms[first].Qualifier == '-'
 }
 
-// namesSenders reports whether the SPF record admits servers by name or address:
-// somebody writes from the domain.
-func namesSenders(rdata []string) bool {
-	found := records.SPFRecords(rdata)
-	if len(found) != 1 {
-		return false
+// signingKey gives a DKIM key with which somebody signs what is written from the
+// domain; where there is none, a look-up that is absent, or the first one that is
+// not known.
+func signingKey(b *evidence.Bundle) evidence.Lookup {
+	keys, wild := keyRecords(b)
+	open := wild.Lookup
+	for _, k := range keys {
+		if k.signs() && wild.Known() && wild.text == "" {
+			return k.Lookup
+		}
+		if open.Known() && !k.Known() {
+			open = k.Lookup
+		}
 	}
-	record, _ := records.ParseSPF(found[0])
+	if open.Known() {
+		open.State = evidence.Absent // what a wildcard answers is nobody's key
+	}
+	return open
+}
+
+// namesSenders reports whether an SPF record, be it one of several, admits servers
+// by name or address: somebody writes from the domain.
+func namesSenders(rdata []string) bool {
+	return slices.ContainsFunc(records.SPFRecords(rdata), admitsSomebody)
+}
+
+func admitsSomebody(text string) bool {
+	record, _ := records.ParseSPF(text)
 	return slices.ContainsFunc(record.Terms, func(t records.SPFTerm) bool {
 		switch t.Name {
 		case "include", "a", "ip4", "ip6", "exists", "redirect":

@@ -71,13 +71,18 @@ func (s *settings) demoScanner(valley *lab.Lab) (scan.Scanner, []evidence.Target
 	}
 	var targets []evidence.Target
 	for _, town := range valley.Towns() {
-		targets = append(targets, evidence.Target{Domain: town.Domain, Name: town.Name, Country: town.Country, Code: town.Code})
+		targets = append(targets, town.Target())
 	}
 	scanner := scan.Scanner{
 		Network: valley.Network(), Profile: evidence.Standard, Families: s.families(), Roots: roots, Anchor: anchor,
 		Tool: tool, Contact: "campanile demo", Timeout: time.Minute, Concurrency: len(targets),
+		Suppliers: valley.Suppliers(),
 	}
-	return scanner, targets, s.prepare(&scanner)
+	if err := s.prepare(&scanner); err != nil {
+		return scan.Scanner{}, nil, err
+	}
+	scanner.Control = valley.MailControl()
+	return scanner, targets, nil
 }
 
 // runDemo scans the valley into a fresh evidence file.

@@ -53,10 +53,14 @@ func (p *program) explain(s *settings, id string) error {
 	return written(report.WriteRule(p.stdout, rule, set, country, rules.Language(s.lang), 80))
 }
 
+// nearestRule offers the rule that was probably meant: one that begins alike
+// before one that holds the words somewhere.
 func nearestRule(set *rules.Set, id string) string {
-	for _, rule := range set.Rules {
-		if strings.Contains(rule.ID, id) || strings.HasPrefix(id, rule.ID) {
-			return fmt.Sprintf("; did you mean %q?", rule.ID)
+	for _, alike := range []func(a, b string) bool{strings.HasPrefix, strings.Contains} {
+		for _, rule := range set.Rules {
+			if alike(rule.ID, id) || alike(id, rule.ID) {
+				return fmt.Sprintf("; did you mean %q?", rule.ID)
+			}
 		}
 	}
 	return "; \"campanile rules list\" names all of them"

@@ -46,6 +46,7 @@ func resolver(t *testing.T, lines ...string) string {
 		}
 		if !exists {
 			reply.Rcode = dns.RcodeNameError
+			reply.Ns = []dns.RR{&dns.SOA{Hdr: dns.RR_Header{Name: ".", Rrtype: dns.TypeSOA, Class: dns.ClassINET, Ttl: 300}, Ns: ".", Mbox: "."}}
 		}
 		_ = w.WriteMsg(reply)
 	})}

@@ -38,7 +38,7 @@ const (
 func (f *further) flags(set *pflag.FlagSet) {
 	set.StringVar(&f.names, "names", "", "`FILE` with more host names: one a line, or a certificate transparency export (CSV or JSON)")
 	set.IntVar(&f.sites, "sites", f.sites, "web sites visited for one municipality, the domain and www included; the others are only listed")
-	set.StringVar(&f.mailControl, "mail-control", "", "`HOST` that is known to take mail, tried on port 25 where every mail exchanger is silent: tells a silent server from a blocked port")
+	set.StringVar(&f.mailControl, "mail-control", "", "`HOST` that is known to take mail, tried on port 25 where every mail exchanger is silent or none offers encryption: tells a faulty server from a blocked or filtered port")
 	set.StringVar(&f.asnDB, "asn-db", "", "`FILE` with a database of autonomous systems (MMDB), read here: names the suppliers that only an address gives away")
 	set.Var(&enrichment{&f.enrich}, "enrich", "ask a third party: asn asks "+originService+", asn=DOMAIN another such service, who announces the addresses that no name gives away; default: nobody is asked")
 }

@@ -65,7 +65,8 @@ func (s *settings) scanner(now func() time.Time, suppliers []records.Supplier) (
 		Profile: evidence.Profile(s.profile), Families: s.families(), Roots: roots, Anchor: anchor, Tool: tool,
 		Contact: s.contact, Timeout: s.timeout, Concurrency: s.concurrency, Suppliers: suppliers,
 	}
-	return scanner, s.prepare(&scanner)
+	err = s.prepare(&scanner)
+	return scanner, err
 }
 
 func dial(ctx context.Context, kind string, to netip.AddrPort) (net.Conn, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/miekg/dns"
 
@@ -25,12 +26,43 @@ func (p *plan) refer(ctx context.Context) []network.Answer {
 	if zone == "" {
 		zone = p.request.Domain // its own servers do not answer; the zone above may know more
 	}
-	p.delegation = evidence.Delegation{Parent: p.above.apex}
-	hosts := p.above.hosts()
-	if p.above.apex == "" || len(hosts) == 0 || zone == "." {
+	var asked []network.Answer
+	parent := p.above.apex
+	for range maxZonesBetween {
+		p.delegation = evidence.Delegation{Parent: parent}
 		p.delegation.Observation = evidence.UnknownAt(p.session.Now(), evidence.DependsOnOther, "the name servers of the zone above are not known")
-		return nil
+		if zone == "." || parent == "" {
+			return asked
+		}
+		if parent = p.referrers(ctx, zone); parent == "" {
+			return asked
+		}
+		p.above = place{}
+		asked = append(asked, p.above.find(ctx, p.session, parent)...)
 	}
+	return asked
+}
+
+// maxZonesBetween bounds the zones between the first one asked and ours.
+const maxZonesBetween = 3
+
+// findAbove finds a zone above the name whose servers can be asked for the
+// delegation: the one above its parent, which many towns share, for
+// comune.<town>.<province>.it has as many parents as there are towns. The parent
+// itself is taken where it is known already, or is a top level.
+func (p *plan) findAbove(ctx context.Context, name string) []network.Answer {
+	parent := parentOf(name)
+	known, ok := p.session.Known(parent, dns.TypeNS)
+	if top := !strings.Contains(parent, "."); top || ok && len(known.Records) > 0 && len(known.Aliases) == 0 {
+		return p.above.find(ctx, p.session, parent)
+	}
+	return p.above.find(ctx, p.session, parentOf(parent))
+}
+
+// referrers asks the name servers of the zone above until one refers us to the
+// zone, or to another one between the two.
+func (p *plan) referrers(ctx context.Context, zone string) (between string) {
+	hosts := p.above.hosts()
 	for _, host := range hosts[:min(len(hosts), maxReferrers)] {
 		address := addressOf(ctx, p.session, host)
 		if !address.IsValid() {
@@ -39,13 +71,32 @@ func (p *plan) refer(ctx context.Context) []network.Answer {
 			continue
 		}
 		reply := p.session.AskServer(ctx, address, network.Query{Name: zone, Type: dns.TypeNS})
+		if between = cutBetween(reply, p.above.apex, zone); between != "" {
+			return between
+		}
 		p.delegation.Server = fmt.Sprintf("%s %s", host, address)
 		p.delegation.Observation = p.referral(reply, zone)
 		if p.delegation.Known() {
 			break
 		}
 	}
-	return nil
+	return ""
+}
+
+// cutBetween gives the zone that a referral leads to when it lies between the
+// one asked and ours.
+func cutBetween(reply network.Reply, above, zone string) string {
+	if reply.Err != nil || reply.Rcode != dns.RcodeSuccess || reply.Authoritative || len(reply.Answer) > 0 {
+		return ""
+	}
+	for _, rr := range reply.Authority {
+		owner := observe.Name(rr.Header().Name)
+		if rr.Header().Rrtype == dns.TypeNS && owner != above && owner != zone &&
+			dns.IsSubDomain(dns.CanonicalName(above), rr.Header().Name) && dns.IsSubDomain(rr.Header().Name, dns.CanonicalName(zone)) {
+			return owner
+		}
+	}
+	return ""
 }
 
 // addressOf gives one address of a host, IPv4 before IPv6.

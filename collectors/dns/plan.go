@@ -102,7 +102,7 @@ func (p *plan) names() []job {
 	domain := p.request.Domain
 	jobs := []job{
 		func(ctx context.Context) []network.Answer { return p.home.find(ctx, p.session, domain) },
-		func(ctx context.Context) []network.Answer { return p.above.find(ctx, p.session, parentOf(domain)) },
+		func(ctx context.Context) []network.Answer { return p.findAbove(ctx, domain) },
 		p.ask(domain, dns.TypeMX),
 		p.ask(domain, dns.TypeTXT),
 	}
@@ -125,7 +125,7 @@ func (p *plan) places() []job {
 		var asked []network.Answer
 		if p.home.apex != "" && p.home.apex != p.request.Domain {
 			p.above = place{}
-			asked = p.above.find(ctx, p.session, parentOf(p.home.apex))
+			asked = p.findAbove(ctx, p.home.apex)
 		}
 		if hosts := p.above.hosts(); len(hosts) > 0 {
 			_ = addressOf(ctx, p.session, hosts[0]) // for the next round
@@ -159,16 +159,21 @@ func (p *plan) authorities() []job {
 	return jobs
 }
 
-// likelyDenied lists the questions that a town's zone mostly has no record for.
-// A name that is an alias has its target's records, which come later.
+// likelyDenied lists the questions that a town's zone has no record for, the
+// surest first. A name that is an alias has its target's records, which come
+// later.
 func (p *plan) likelyDenied() []ask.Question {
-	list := []ask.Question{{Name: p.request.Domain, Type: dns.TypeAAAA}, {Name: p.request.Domain, Type: dns.TypeCAA}}
+	domain := p.request.Domain
+	list := []ask.Question{{Name: p.madeUp, Type: dns.TypeA}}
+	var last []ask.Question
 	for _, name := range p.request.Names {
 		if a, ok := p.answer(name, dns.TypeA); ok && len(a.Aliases) == 0 {
-			list = append(list, ask.Question{Name: name, Type: dns.TypeAAAA}, ask.Question{Name: name, Type: dns.TypeCAA})
+			list = append(list, ask.Question{Name: name, Type: dns.TypeCAA})
+			last = append(last, ask.Question{Name: name, Type: dns.TypeAAAA})
 		}
 	}
-	return append(list, ask.Question{Name: p.madeUp, Type: dns.TypeA})
+	list = append(list, ask.Question{Name: domain, Type: dns.TypeCAA}, ask.Question{Name: domain, Type: dns.TypeAAAA})
+	return append(list, last...)
 }
 
 // gaps is the fourth round.

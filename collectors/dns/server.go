@@ -68,12 +68,21 @@ func (p *plan) first(s *server, q ask.Question) job {
 		}
 		s.hear(session.AskServer(ctx, s.address, network.Query{Name: q.Name, Type: q.Type, Recursion: true}), p.home.apex)
 		answer := s.reply.AnswerOf()
-		if answer.Err != nil || q.Type == dns.TypeSOA {
+		if answer.Err != nil || q.Type == dns.TypeSOA || !p.speaks(s, answer) {
 			return nil
 		}
 		p.session.Know(answer)
 		return []network.Answer{answer}
 	}
+}
+
+// speaks reports whether the answer is the zone's own. A server with authority
+// for the zone above only, or for everything, denies what is not its to deny; and
+// what one says of names in other zones counts for nobody (RFC 2181 section 5.4.1).
+func (p *plan) speaks(s *server, answer network.Answer) bool {
+	zone := dns.CanonicalName(p.home.apex)
+	abroad := slices.ContainsFunc(answer.Aliases, func(alias string) bool { return !dns.IsSubDomain(zone, alias) })
+	return !abroad && (len(answer.Records) > 0 || s.soa != nil)
 }
 
 // hear notes a reply, and the SOA record of the zone where the server gives it
@@ -154,10 +163,14 @@ func (p *plan) again(s *server) job {
 	}
 }
 
-// transferFrom asks for the whole zone, where the caller wants that.
+// transferFrom asks for the whole zone, where the caller wants that. Two
+// addresses of one host are one server: the first that has answered is enough.
 func (p *plan) transferFrom(ctx context.Context, s *server) {
-	if !p.request.Transfers {
+	switch {
+	case !p.request.Transfers:
 		s.transfer = evidence.Skipped(evidence.NotInProfile, "")
+		return
+	case p.stands(s):
 		return
 	}
 	got := p.session.Transfer(ctx, s.address, p.home.apex)
@@ -171,6 +184,19 @@ func (p *plan) transferFrom(ctx context.Context, s *server) {
 	default:
 		s.transfer = evidence.AbsentAt(got.At)
 	}
+}
+
+// stands reports whether another address of the same hosts stands for this one.
+func (p *plan) stands(s *server) bool {
+	for _, other := range p.servers {
+		if other == s {
+			return false
+		}
+		if other.answered() && slices.Equal(other.hosts, s.hosts) {
+			return true
+		}
+	}
+	return false
 }
 
 // nameServers is the evidence of all servers, sorted by host and address.
@@ -202,6 +228,8 @@ func (s *server) evidence() evidence.NameServer {
 	n.Recursion, n.Transfer, n.Transferred = s.recursion, s.transfer, s.transferred
 	n.Authoritative = evidence.Absent
 	if s.soa != nil {
+		// The code of a denial is about the name that was asked for, not about the zone.
+		n.Rcode = dns.RcodeToString[dns.RcodeSuccess]
 		n.Authoritative, n.Serial = evidence.Seen, int64(s.soa.Serial)
 		n.Proof = evidence.Clip(strings.Join(strings.Fields(s.soa.String()), " "), evidence.MaxText)
 	}

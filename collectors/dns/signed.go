@@ -71,12 +71,15 @@ func (p *plan) signed(ctx context.Context, answers []network.Answer) (signed evi
 		if a.Err != nil || !dns.IsSubDomain(dns.CanonicalName(p.zone()), a.Name) {
 			continue
 		}
-		v := p.request.Validator.Validate(ctx, a)
+		own, whole := p.inZone(a)
+		v := p.request.Validator.Validate(ctx, own)
 		if v.Security == evidence.BogusData && v.Zone == p.zone() && verdict.Security == evidence.Secure && p.damaged(ctx, a) {
 			v = dnssec.Verdict{Problem: evidence.NoDNSSEC}
 			signed = unsettled(signed, dns.TypeToString[a.Type], observe.Name(a.Name), p.session)
 		}
-		security[i] = v.Security
+		if whole {
+			security[i] = v.Security
+		}
 		// An alias into a supplier's broken zone is not this zone's fault.
 		if v.Security == evidence.BogusData && v.Zone == p.zone() && signed.State == evidence.Seen && signed.Fault == "" {
 			signed.Fault, signed.FaultAt, signed.Detail = v.Fault, v.At, v.Detail
@@ -141,6 +144,22 @@ func unsettled(signed evidence.Signed, kind, name string, s *network.Session) ev
 	signed.Observation = evidence.UnknownAt(s.Now(), evidence.NoDNSSEC, detail)
 	signed.Fault, signed.FaultAt = "", ""
 	return signed
+}
+
+// inZone gives the part of an answer that the zone itself signs. Where an alias
+// leads out of the zone, that is the alias: whether a supplier's zone is signed
+// is the supplier's affair, and would cost questions.
+func (p *plan) inZone(a network.Answer) (own network.Answer, whole bool) {
+	zone := dns.CanonicalName(p.zone())
+	leaves := slices.IndexFunc(a.Aliases, func(alias string) bool { return !dns.IsSubDomain(zone, alias) })
+	if leaves < 0 {
+		return a, true
+	}
+	own = a
+	own.Type, own.Aliases, own.Proof = dns.TypeCNAME, nil, nil
+	own.Answer = slices.DeleteFunc(slices.Clone(a.Answer), func(rr dns.RR) bool { return dns.CanonicalName(rr.Header().Name) != a.Name })
+	own.Records = owned(own.Answer, a.Name, dns.TypeCNAME)
+	return own, false
 }
 
 // sooner gives the signature that expires first; one without a date is none.

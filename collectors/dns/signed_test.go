@@ -131,3 +131,54 @@ func TestDamageOnTheWayIsNoFaultOfTheZone(t *testing.T) {
 		})
 	}
 }
+
+// An alias that leads to a supplier is validated as far as the zone signs it.
+func TestAliasOutOfASignedZone(t *testing.T) {
+	t.Parallel()
+	w := newSignedWorld(t)
+	alias := w.town.sign("sito.comune.test. 300 IN CNAME town.fornitore.example.")
+	w.resolver.Add(alias...)
+	w.resolver.AddLines("town.fornitore.example. 300 IN A 192.0.2.11")
+	session := w.network.Session()
+	request := Request{Domain: "comune.test", Names: []string{"sito.comune.test"}, Validator: dnssec.New(session, w.root.anchor())}
+	got := Collect(t.Context(), session, request)
+	if got.Signed.State != evidence.Seen || got.Signed.Fault != "" {
+		t.Errorf("signed = %+v, want secure", got.Signed)
+	}
+	if l := got.Lookup("sito.comune.test", "A"); l.State != evidence.Seen || l.Security != "" {
+		t.Errorf("A = %+v, want seen and no word on its security", l)
+	}
+	for _, question := range w.resolver.Asked() {
+		if question == "example. DS" || question == "fornitore.example. DS" {
+			t.Errorf("asked %s: the supplier's zone is not ours to validate", question)
+		}
+	}
+}
+
+// The referral's DS records are signed by the zone that gave it, so no zone
+// starts between the two, and nobody has to ask.
+func TestSignedReferralSparesTheNameBetween(t *testing.T) {
+	t.Parallel()
+	const name = "comune.valle.test."
+	root, test, comune := newSigner(t, "."), newSigner(t, "test."), newSigner(t, name)
+	zone := comune.sign(name+soaData, name+" 300 IN NS ns2.fornitore.example.", name+" 300 IN A 192.0.2.10")
+	above := test.sign(append([]string{comune.ds()}, top[:3]...)...)
+	above = append(above, dnstest.Records(t, name+" 300 IN NS ns2.fornitore.example.")...)
+	w := &signedWorld{assemble(t, zone, above), root, test, comune}
+	w.second.Serves(name)
+	w.resolver.Add(above...)
+	w.resolver.Add(root.sign(test.ds())...)
+	session := w.network.Session()
+	got := Collect(t.Context(), session, Request{Domain: "comune.valle.test", Validator: dnssec.New(session, root.anchor())})
+	if got.Signed.State != evidence.Seen || got.Signed.Zone != "comune.valle.test" {
+		t.Errorf("signed = %+v, want the chain to the zone", got.Signed)
+	}
+	if l := got.Lookup("comune.valle.test", "A"); l.Security != evidence.Secure {
+		t.Errorf("A = %+v, want secure", l)
+	}
+	for _, question := range w.resolver.Asked() {
+		if question == "valle.test. DS" || question == name+" DS" {
+			t.Errorf("asked %s; the referral holds it", question)
+		}
+	}
+}

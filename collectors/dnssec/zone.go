@@ -3,6 +3,7 @@ package dnssec
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/miekg/dns"
@@ -46,6 +47,10 @@ func (v *Validator) reach(ctx context.Context, goal string) *zone {
 		if !z.secure() {
 			break
 		}
+		if name != goal && v.spokenFor(z, goal) {
+			v.remember(name, cut{}) // the zone reaches down to the goal: none starts here
+			continue
+		}
 		c := v.cut(ctx, z, name)
 		if c.zone != nil {
 			z = c.zone
@@ -55,6 +60,29 @@ func (v *Validator) reach(ctx context.Context, goal string) *zone {
 		}
 	}
 	return z
+}
+
+// spokenFor reports that the zone itself is known to have answered for DS of the
+// goal, as a referral does: what it signs is its own (RFC 4035 section 5.3.1), so
+// no other zone lies between. Whether the signatures hold is seen at the goal.
+func (v *Validator) spokenFor(z *zone, goal string) bool {
+	if _, ok := v.remembered(goal); ok {
+		return false
+	}
+	answer, known := v.session.Known(goal, dns.TypeDS)
+	if !known || len(answer.Aliases) > 0 {
+		return false
+	}
+	signed := false
+	for _, rr := range slices.Concat(answer.Answer, answer.Proof) {
+		if sig, ok := rr.(*dns.RRSIG); ok {
+			if dns.CanonicalName(sig.SignerName) != z.name {
+				return false
+			}
+			signed = true
+		}
+	}
+	return signed
 }
 
 // root reads the keys of the root. What is wrong with them is nothing that a

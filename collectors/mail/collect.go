@@ -36,8 +36,10 @@ type Request struct {
 	// Validator validates what DANE rests on; nil validates nothing.
 	Validator *dnssec.Validator
 	// Control is a host that is known to take mail, dialled when an exchanger of
-	// the domain is silent; empty where there is none.
+	// the domain is silent or none offers encryption; empty where there is none.
 	Control string
+	// Memory is shared by the towns of one run; nil remembers nothing.
+	Memory *Memory
 }
 
 // Collect gives the mail evidence and the DNS look-ups that it needed, but for

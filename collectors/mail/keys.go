@@ -40,7 +40,7 @@ type keyring struct {
 // findKeys asks for the keys that the suppliers' customers publish, and only
 // when there is none for those that are in use anywhere. Selectors cannot be
 // listed (RFC 6376 section 3.1), so to find none proves nothing, but for one
-// answer: no name at all below _domainkey.
+// answer: no name at all below _domainkey, nor at the most frequent selectors.
 func findKeys(ctx context.Context, s *network.Session, domain string, suppliers []records.Supplier) ([]evidence.Selector, []evidence.Lookup) {
 	k := &keyring{session: s, domain: domain}
 	if !k.ofSuppliers(ctx, suppliers) {
@@ -62,13 +62,18 @@ func (k *keyring) ofSuppliers(ctx context.Context, suppliers []records.Supplier)
 	return found
 }
 
-// ofAnybody tries the generic selectors, a few at a time, where there may be one
-// and a wildcard does not answer to all of them.
+// ofAnybody tries the generic selectors, a few at a time, where a wildcard does
+// not answer to all of them.
 func (k *keyring) ofAnybody(ctx context.Context) {
 	below := ask.One(ctx, k.session, "_domainkey."+k.domain, dns.TypeTXT)
 	k.lookups = append(k.lookups, below)
-	// RFC 8020: where a name does not exist, there is none below it either.
-	if below.NXDomain() || k.ask(ctx, "made-up", madeUp) {
+	if below.NXDomain() {
+		// RFC 8020: where a name does not exist, there is none below it either. Yet
+		// many old servers deny a name that only has others below it (section 5).
+		k.ask(ctx, "generic", genericSelectors[0]...)
+		return
+	}
+	if k.ask(ctx, "made-up", madeUp) {
 		return
 	}
 	for _, few := range genericSelectors {

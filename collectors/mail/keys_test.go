@@ -28,6 +28,18 @@ const (
 	revoked = ` 300 IN TXT "v=DKIM1; p="`
 )
 
+// An old name server says NXDOMAIN of _domainkey, and has a key below it.
+func TestKeyBelowANameThatIsDenied(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, "comune.test. 300 IN A 192.0.2.10", "dkim._domainkey.comune.test."+aKey)
+	l.dns.Say("_domainkey.comune.test. TXT", dnstest.Reply{Rcode: dns.RcodeNameError})
+	_, lookups := Collect(t.Context(), l.session(), l.request())
+	i := slices.IndexFunc(lookups, func(each evidence.Lookup) bool { return each.Name == "dkim._domainkey.comune.test" })
+	if i < 0 || !hasKey(lookups[i]) {
+		t.Errorf("the key was not looked for: %v", asked(lookups))
+	}
+}
+
 func TestKeys(t *testing.T) {
 	t.Parallel()
 	const below = "._domainkey.comune.test."
@@ -91,10 +103,11 @@ func TestKeys(t *testing.T) {
 		},
 		"four-selectors-of-a-supplier-and-no-name-below": {
 			lines: []string{`comune.test. 300 IN TXT "v=spf1 include:spf.posta.example -all"`},
-			want:  []string{"p1 posta", "p2 posta", "p3 posta", "p4 posta"}, questions: 5,
+			want:  append([]string{"p1 posta", "p2 posta", "p3 posta", "p4 posta"}, asGeneric(generic[:4]...)...), questions: 9,
 		},
-		"no-name-below-is-the-end": {
-			lines: []string{"comune.test. 300 IN A 192.0.2.10"}, questions: 1,
+		"no-name-below-and-a-few-tries": {
+			lines: []string{"comune.test. 300 IN A 192.0.2.10"},
+			want:  asGeneric(generic[:4]...), questions: 5,
 		},
 		"generic-selectors-where-names-are-below": {
 			lines: []string{"s1" + below + aKey},

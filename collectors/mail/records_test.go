@@ -193,10 +193,14 @@ func TestCollectAsksForEveryMailRecord(t *testing.T) {
 		"_smtp._tls.comune.test TXT absent",
 		"comune.test MX seen",
 		"comune.test TXT seen",
+		"default._domainkey.comune.test TXT absent",
+		"dkim._domainkey.comune.test TXT absent",
+		"mail._domainkey.comune.test TXT absent",
 		"mta-sts.comune.test A seen",
 		"mta-sts.comune.test AAAA absent",
 		"mx.comune.test A seen",
 		"mx.comune.test AAAA absent",
+		"selector1._domainkey.comune.test TXT absent",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("look-ups (-want +got):\n%s", diff)

@@ -17,8 +17,11 @@ import (
 	"campanile/collectors/tls"
 )
 
-// Bounds of one session, from the open connection on.
+// Bounds of one session, from the open connection on. At the first one we are
+// patient: RFC 5321 section 4.5.3.2.1 gives a server five minutes to greet, and
+// those that make strangers wait mostly take half of one.
 const (
+	firstTime   = 40 * time.Second
 	sessionTime = 20 * time.Second
 	quitTime    = 3 * time.Second
 	maxBanner   = 512 // bytes kept
@@ -37,8 +40,8 @@ type dialogue struct {
 	server  evidence.Server
 }
 
-// converse holds one session with one server, and says whether it came to no
-// word for a reason that may pass.
+// converse holds the first session with one server, and says whether the server
+// did not let us in for a reason that may pass.
 func converse(ctx context.Context, s *network.Session, r Request, host string, address netip.Addr) (server evidence.Server, silent bool) {
 	d := dialogue{session: s, request: r, server: evidence.Server{Address: address.String()}}
 	conn, err := s.Dial(ctx, netip.AddrPortFrom(address, 25))
@@ -47,7 +50,7 @@ func converse(ctx context.Context, s *network.Session, r Request, host string, a
 		return d.server, d.silent()
 	}
 	defer conn.Close()
-	ctx, cancel := context.WithTimeout(ctx, sessionTime)
+	ctx, cancel := context.WithTimeout(ctx, firstTime)
 	defer cancel()
 	defer network.Bind(ctx, conn)()
 	d.conn, d.in = conn, newReader(conn)
@@ -55,9 +58,13 @@ func converse(ctx context.Context, s *network.Session, r Request, host string, a
 	return d.server, d.silent()
 }
 
+// silent tells a server that lets nobody in from one that took the connection
+// and makes us wait (a tarpit): other senders have more time than we do.
 func (d *dialogue) silent() bool {
 	switch d.server.Problem {
-	case evidence.Timeout, evidence.Refused, evidence.Reset:
+	case evidence.Timeout:
+		return d.conn == nil
+	case evidence.Refused, evidence.Reset:
 		return !d.spoken
 	default:
 		return false

@@ -72,15 +72,31 @@ func TestSlowServerCostsItsTimeAndNoMore(t *testing.T) {
 				if got.State != evidence.Unknown || got.Problem != evidence.Timeout {
 					t.Errorf("server = %+v, want unknown by timeout", got.Observation)
 				}
-				if got.Tries != 2 {
-					t.Errorf("%d tries, want 2", got.Tries)
+				// It took the connection: that is no door which is shut twice.
+				if got.Tries != 0 {
+					t.Errorf("%d tries, want none counted", got.Tries)
 				}
-				if spent := time.Since(start); spent != 2*sessionTime {
-					t.Errorf("two sessions took %s, want %s", spent, 2*sessionTime)
+				if spent := time.Since(start); spent != firstTime {
+					t.Errorf("the session took %s, want %s", spent, firstTime)
 				}
 			})
 		})
 	}
+}
+
+// A tarpit lets strangers wait for half a minute, and then serves them.
+func TestServerThatMakesStrangersWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		slow := func(c net.Conn) {
+			time.Sleep(30 * time.Second)
+			welcoming().script(c)
+		}
+		mail, _ := Collect(t.Context(), inTime(t, dnstest.New(t, oneMX...), slow), Request{Domain: "comune.test", Helo: "scanner.example"})
+		if got := mail.Exchanges[0].Servers[0]; got.State != evidence.Seen || got.StartTLS.State != evidence.Absent || got.Tries != 0 {
+			t.Errorf("server = %+v, want what it says after its greeting", got)
+		}
+	})
 }
 
 func TestServerThatDoesNotSayGoodbye(t *testing.T) {

@@ -19,7 +19,7 @@ type call struct {
 	address  netip.Addr
 	server   *evidence.Server
 	promised promise
-	silent   bool              // the last try came to no word of the server
+	silent   bool              // the last try did not get us in
 	lookups  []evidence.Lookup // that the visit needed
 }
 
@@ -43,9 +43,13 @@ func visit(ctx context.Context, s *network.Session, r Request, way *route) (evid
 	ring(again, func(c *call) {
 		reverse := c.server.Reverse
 		c.hold(ctx, s, r)
-		c.server.Tries, c.server.Reverse = 2, reverse
+		c.server.Reverse = reverse
+		// Who let us in at last, and sent us away or said nothing, was reached.
+		if c.silent || c.server.State == evidence.Seen {
+			c.server.Tries = 2
+		}
 	})
-	var control evidence.Control
+	control := stripped(ctx, s, r, calls)
 	if slices.ContainsFunc(again, func(c *call) bool { return c.silent }) {
 		control = controlled(ctx, s, r, calls)
 	}
@@ -83,23 +87,32 @@ func byAddress(calls []*call) [][]*call {
 }
 
 // hold has one session with the server, and those after it that the profile
-// allows.
+// allows, unless another town has had them.
 func (c *call) hold(ctx context.Context, s *network.Session, r Request) {
-	*c.server, c.silent = converse(ctx, s, r, c.host, c.address)
+	key := visited{c.address, c.host, r.Versions && !certified(r, c.host)}
+	silent := false
+	*c.server = r.Memory.server(ctx, s.Now, key, func() (shown evidence.Server) {
+		shown, silent = converse(ctx, s, r, c.host, c.address)
+		if key.versions {
+			c.askFurther(ctx, s, r, &shown)
+		}
+		return shown
+	})
+	c.silent = silent
 	c.server.DANE = c.promised.keptBy(*c.server, s.Now())
-	if !r.Versions {
-		return
-	}
-	if certified(r, c.host) {
+	if r.Versions && !key.versions {
 		c.server.Weak.Observation = evidence.Skipped(evidence.NotInProfile, "servers of certified mail are only greeted")
-		return
 	}
-	// A server that neither showed a certificate nor said no is not asked again.
-	if shown := c.server.TLS; shown.State == evidence.Seen || shown.Problem == evidence.TLSAlert {
+}
+
+// askFurther asks for old versions and weak suites. A server that neither showed
+// a certificate nor said no is not asked again.
+func (c *call) askFurther(ctx context.Context, s *network.Session, r Request, shown *evidence.Server) {
+	if shown.TLS.State == evidence.Seen || shown.TLS.Problem == evidence.TLSAlert {
 		d := &door{session: s, request: r, address: c.address}
 		prober := tls.Prober{Session: s, Name: c.host, Open: d.open}
-		c.server.Offers = prober.OldVersions(ctx, shown)
-		c.server.Weak = prober.WeakSuites(ctx, shown)
+		shown.Offers = prober.OldVersions(ctx, shown.TLS)
+		shown.Weak = prober.WeakSuites(ctx, shown.TLS)
 	}
 }
 

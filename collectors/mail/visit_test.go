@@ -73,6 +73,25 @@ func TestSecondTry(t *testing.T) {
 	}
 }
 
+// Who turns us away in words at the second try was reached: the tries do not
+// count as a shut door.
+func TestSecondTryMeetsARefusalInWords(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, oneMX...)
+	var visits atomic.Int32
+	l.serve(t, "192.0.2.25:25", func(c net.Conn) {
+		if visits.Add(1) == 1 {
+			_ = c.(*net.TCPConn).SetLinger(0)
+			return
+		}
+		_, _ = fmt.Fprint(c, "554 no SMTP service here\r\n")
+	})
+	mail, _ := Collect(t.Context(), l.session(), l.request())
+	if got := mail.Exchanges[0].Servers[0]; got.Problem != evidence.Refused || got.Tries != 0 {
+		t.Errorf("server = %+v, want a refusal and no tries counted", got)
+	}
+}
+
 func TestSecondTryComesWhenTheOthersAreDone(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, "comune.test. 300 IN MX 10 a.example.", "comune.test. 300 IN MX 20 b.example.",
@@ -146,10 +165,43 @@ func TestControl(t *testing.T) {
 	}
 }
 
+// A provider, or a virus scanner on this machine, may answer on port 25 in place
+// of every server, or cross STARTTLS out: then the control shows none either.
+func TestNoEncryptionFromHere(t *testing.T) {
+	t.Parallel()
+	offering := &postman{greeting: hello, replies: map[string]string{"EHLO": withTLS, "STARTTLS": "454 not now\r\n", "QUIT": farewell}}
+	for name, test := range map[string]struct {
+		control *postman
+		mx      []string
+		want    evidence.Observation
+	}{
+		"nor-at-the-control":            {welcoming(), oneMX, evidence.Observation{State: evidence.Unknown, Problem: evidence.Firewall, At: now}},
+		"the-control-offers-it":         {offering, oneMX, evidence.AbsentAt(now)},
+		"the-control-turns-us-away":     {&postman{greeting: "554 no\r\n"}, oneMX, evidence.AbsentAt(now)},
+		"the-control-is-the-server":     {welcoming(), []string{"comune.test. 300 IN MX 10 prova.example."}, evidence.AbsentAt(now)},
+		"another-exchanger-shows-a-way": {welcoming(), append([]string{"comune.test. 300 IN MX 20 mx2.comune.test.", "mx2.comune.test. 300 IN A 192.0.2.26"}, oneMX...), evidence.AbsentAt(now)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLab(t, append([]string{"prova.example. 300 IN A 192.0.2.99"}, test.mx...)...)
+			l.serve(t, "192.0.2.25:25", welcoming().script)
+			l.serve(t, "192.0.2.26:25", offering.script)
+			l.serve(t, "192.0.2.99:25", test.control.script)
+			r := l.request()
+			r.Control = "prova.example"
+			mail, _ := Collect(t.Context(), l.session(), r)
+			if diff := cmp.Diff(test.want, mail.Exchanges[0].Servers[0].StartTLS, cmpopts.IgnoreFields(evidence.Observation{}, "Detail")); diff != "" {
+				t.Errorf("STARTTLS (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestControlIsLeftAloneWithoutNeed(t *testing.T) {
 	t.Parallel()
 	l := newLab(t, oneMX...)
-	l.serve(t, "192.0.2.25:25", welcoming().script)
+	p := &postman{greeting: hello, replies: map[string]string{"EHLO": withTLS, "STARTTLS": "454 not now\r\n", "QUIT": farewell}}
+	l.serve(t, "192.0.2.25:25", p.script)
 	r := l.request()
 	r.Control = "prova.example"
 	mail, _ := Collect(t.Context(), l.session(), r)

@@ -108,3 +108,19 @@ func (s *Session) Know(answer Answer) {
 		a.keep(q, answer, lifeOf(answer), now)
 	}
 }
+
+// Known gives an answer that is there already, without asking anybody.
+func (s *Session) Known(name string, kind uint16) (Answer, bool) {
+	q := question{dns.CanonicalName(name), kind}
+	if given, ok := s.instead[q]; ok {
+		return given, given.Err == nil
+	}
+	a := &s.network.answers
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	e := a.by[q]
+	if e == nil || !e.settled() || e.stale(s.network.now()) || e.value.Err != nil {
+		return Answer{}, false
+	}
+	return e.value, true
+}

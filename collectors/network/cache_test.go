@@ -165,7 +165,7 @@ func signedDenial(t *testing.T) func(*dns.Msg) *dns.Msg {
 	proof := parse(t, "example. 300 IN RRSIG SOA 13 1 300 20261231000000 20261101000000 1 example. AAAA")
 	return func(query *dns.Msg) *dns.Msg {
 		message := nothing(query)
-		message.Ns = proof
+		message.Ns = append(message.Ns, proof...)
 		return message
 	}
 }

@@ -120,10 +120,11 @@ func (s *Session) direct(ctx context.Context, server netip.Addr, q Query) (*dns.
 }
 
 func transport(q Query) string {
+	network := "udp"
 	if q.TCP {
-		return "tcp"
+		network = "tcp"
 	}
-	return "udp"
+	return network
 }
 
 // AskResolver puts one question to one of the resolvers, by UDP or TCP, and

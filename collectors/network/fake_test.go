@@ -88,9 +88,13 @@ func silence(*dns.Msg) *dns.Msg { return nil }
 func reply(t *testing.T, rcode int, records ...string) func(*dns.Msg) *dns.Msg {
 	t.Helper()
 	parsed := parse(t, records...)
+	root := parse(t, ". 86400 IN SOA a.root.test. admin.root.test. 1 1800 900 604800 86400")
 	return func(query *dns.Msg) *dns.Msg {
 		message := new(dns.Msg).SetRcode(query, rcode)
 		message.Answer = parsed
+		if rcode == dns.RcodeNameError {
+			message.Ns = root
+		}
 		return message
 	}
 }

@@ -55,7 +55,10 @@ func (s *Session) resolve(ctx context.Context, name string, kind uint16) Answer 
 		reply, err := s.exchange(ctx, try, newQuery(name, kind))
 		if err == nil {
 			if err = usable(reply); err == nil {
-				return read(reply, name, kind)
+				answer := read(reply, name, kind)
+				if err = answer.unfounded(); err == nil {
+					return answer
+				}
 			}
 			unfit[try.server] = true
 		}
@@ -102,6 +105,30 @@ func usable(reply *dns.Msg) error {
 	return &Error{"malformed", fmt.Errorf("the resolver answered %s", dns.RcodeToString[reply.Rcode])}
 }
 
+// unfounded tells a denial that no zone stands behind from one that counts: a
+// denial names its zone by the SOA record, or by signed records (RFC 2308 section
+// 3). Without them NXDOMAIN comes from a list of names that the resolver blocks,
+// and aliases without an end were not followed to it (RFC 2308 section 2.2). That
+// a name merely lacks a type is told without them by many.
+func (a Answer) unfounded() error {
+	absent, _ := a.Denied()
+	unfinished := len(a.Aliases) > 0 && a.Type != dns.TypeDS // an alias at all is what counts for DS
+	if !absent || a.Rcode == dns.RcodeSuccess && !unfinished {
+		return nil
+	}
+	last := a.Name
+	if len(a.Aliases) > 0 {
+		last = a.Aliases[len(a.Aliases)-1]
+	}
+	if slices.ContainsFunc(a.Proof, func(rr dns.RR) bool {
+		kind := rr.Header().Rrtype
+		return kind == dns.TypeNSEC || kind == dns.TypeNSEC3 || kind == dns.TypeSOA && dns.IsSubDomain(rr.Header().Name, last)
+	}) {
+		return nil
+	}
+	return &Error{"malformed", fmt.Errorf("the resolver denies %s without the SOA record of a zone", strings.TrimSuffix(last, "."))}
+}
+
 // isReferral tells "ask over there" from "there is none" (RFC 2308 section
 // 2.2): name servers without an SOA, from a server that is no authority.
 func isReferral(reply *dns.Msg) bool {
@@ -117,7 +144,7 @@ const maxAliases = 16
 // read follows the alias chain inside the answer section, as RFC 1034 section
 // 4.3.2 has it filled.
 func read(reply *dns.Msg, name string, kind uint16) Answer {
-	answer := Answer{Rcode: reply.Rcode, Answer: reply.Answer, Proof: reply.Ns}
+	answer := Answer{Name: name, Type: kind, Rcode: reply.Rcode, Answer: reply.Answer, Proof: reply.Ns}
 	owner := name
 	for kind != dns.TypeCNAME {
 		target := aliasOf(reply.Answer, owner)

@@ -31,11 +31,11 @@ func TestAliases(t *testing.T) {
 			[]string{"192.0.2.1"},
 			"",
 		},
-		"chain-to-nowhere": {
+		"chain-not-followed-to-its-end": {
 			[]string{"www.comune.example. 300 IN CNAME gone.example."},
-			[]string{"gone.example."},
+			nil,
 			[]string{},
-			"",
+			"malformed: the resolver denies gone.example without the SOA record of a zone",
 		},
 		"alias-of-itself": {
 			[]string{"www.comune.example. 300 IN CNAME www.comune.example."},
@@ -79,6 +79,52 @@ func TestAliases(t *testing.T) {
 			}
 			if diff := cmp.Diff(test.wantRecords, rdata(answer)); diff != "" {
 				t.Errorf("records (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A denial counts where a zone stands behind it: what a resolver blocks by a list
+// of its own is there for everybody else, and another resolver may say so.
+func TestDenialWithoutAZoneIsNone(t *testing.T) {
+	t.Parallel()
+	soa := ". 300 IN SOA a.root.test. admin.root.test. 1 1800 900 604800 300"
+	for name, test := range map[string]struct {
+		rcode     int
+		answer    []string
+		authority []string
+		want      string // the problem; none: a denial that counts
+	}{
+		"nxdomain-of-a-zone-above":          {rcode: dns.RcodeNameError, authority: []string{soa}},
+		"nxdomain-with-signed-records":      {rcode: dns.RcodeNameError, authority: []string{"example. 300 IN NSEC a.example. NS SOA"}},
+		"nxdomain-of-a-blocklist":           {rcode: dns.RcodeNameError, want: "malformed"},
+		"nxdomain-of-a-policy-zone":         {rcode: dns.RcodeNameError, authority: []string{"rpz.test." + soa[1:]}, want: "malformed"},
+		"no-record-of-the-type":             {},
+		"alias-to-a-name-without-records":   {answer: []string{"www.comune.example. 300 IN CNAME a.example."}, authority: []string{soa}},
+		"alias-that-was-not-followed":       {answer: []string{"www.comune.example. 300 IN CNAME a.example."}, want: "malformed"},
+		"alias-and-the-zone-of-the-name":    {answer: []string{"www.comune.example. 300 IN CNAME a.test."}, authority: []string{"example." + soa[1:]}, want: "malformed"},
+		"alias-to-a-name-that-is-not-there": {rcode: dns.RcodeNameError, answer: []string{"www.comune.example. 300 IN CNAME a.test."}, authority: []string{"test." + soa[1:]}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			authority := parse(t, test.authority...)
+			say := reply(t, test.rcode, test.answer...)
+			server := serve(t, always(func(query *dns.Msg) *dns.Msg {
+				message := say(query)
+				message.Ns = authority
+				return message
+			}))
+			answer := session(server).Ask(t.Context(), "www.comune.example", dns.TypeA)
+			absent, _ := answer.Denied()
+			if test.want == "" && !absent || test.want != "" && (absent || network.Problem(answer.Err) != test.want) {
+				t.Errorf("absent %t, error %v; want problem %q", absent, answer.Err, test.want)
+			}
+			if test.want == "" {
+				return
+			}
+			honest := serve(t, always(reply(t, dns.RcodeSuccess, "www.comune.example. 300 IN A 192.0.2.1")))
+			if answer := session(server, honest).Ask(t.Context(), "www.comune.example", dns.TypeA); len(answer.Records) != 1 {
+				t.Errorf("records %v, %v; want those of the other resolver", answer.Records, answer.Err)
 			}
 		})
 	}

@@ -166,4 +166,5 @@ var authorities = []struct{ organisation, identifiers string }{
 	{"NetLock Kft.", "netlock.hu netlock.net netlock.eu netlock.com"},
 	{"WISeKey", "wisekey.com hightrusted.com certifyid.com oiste.org"},
 	{"OISTE Foundation", "wisekey.com hightrusted.com certifyid.com oiste.org"},
+	{"Laboratorio Campanile", "ca.campanile.test"}, // of the fictional territory; no program trusts it unless told to
 }

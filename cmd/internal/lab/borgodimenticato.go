@@ -1,6 +1,10 @@
 package lab
 
-import "crypto/tls"
+import (
+	"crypto/tls"
+
+	"campanile/collectors/evidence"
+)
 
 // borgodimenticato was set up in 2012 and has been left alone since 2016.
 func borgodimenticato() town {
@@ -13,9 +17,11 @@ func borgodimenticato() town {
 				"fr": "Depuis 2016, plus personne ne touche au site, à la messagerie ni au nom de domaine.",
 				"en": "Nobody has touched the site, the mail and the domain since 2016.",
 			},
+			Mailboxes: []evidence.Mailbox{{Address: "borgodimenticato@postaperta.test", Provider: "PostAperta"}},
 			Planted: []string{
-				"dns-nameserver-single", "dns-caa-missing", "dnssec-missing",
-				"mail-spf-missing", "mail-dmarc-missing", "mail-starttls-missing", "mail-mta-sts-missing",
+				"dns-nameserver-single", "dns-cname-dangling", "dns-caa-missing", "dns-ipv6-missing", "dnssec-missing",
+				"mail-spf-missing", "mail-dmarc-missing", "mail-dkim-not-seen", "mail-starttls-missing", "mail-mta-sts-missing",
+				"mail-reverse-dns-missing", "mail-address-generic",
 				"tls-certificate-expired", "tls-certificate-untrusted", "tls-version-obsolete", "tls-version-modern-missing",
 				"web-http-not-redirected", "web-hsts-missing", "web-csp-missing", "web-nosniff-missing", "web-framing-allowed",
 				"web-cookie-insecure", "web-security-txt-missing",
@@ -29,7 +35,10 @@ www IN A  198.51.100.20
 ns  IN A  198.51.100.22
 mx  IN A  198.51.100.21
 @   IN MX 10 mx
+; nobody renewed the name that it leads to, so anybody may have it
+biblioteca IN CNAME www.biblioteche-in-rete.test.
 `},
+			nameless:  []string{"mx." + origin},
 			exchanges: []exchange{{host: "mx", banner: "ESMTP Sendmail 8.13.8/8.13.8"}},
 			sites: []site{{
 				hosts: []string{"@", "www"}, plain: same, page: "vecchio.html",

@@ -1,7 +1,7 @@
 package lab
 
 import (
-	"crypto/ecdsa"
+	"crypto"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
@@ -32,12 +32,13 @@ type identity struct {
 	alone    bool   // the intermediate is not sent along
 	least    uint16 // lowest TLS version; default 1.2
 	most     uint16 // highest TLS version; default 1.3
+	static   bool   // an RSA key, with which clients may encrypt the secret: no forward secrecy
 }
 
 // authority signs certificates.
 type authority struct {
 	certificate *x509.Certificate
-	key         *ecdsa.PrivateKey
+	key         crypto.Signer
 }
 
 // authorities are the lab's root and intermediate.
@@ -98,15 +99,20 @@ func (a *authorities) template(name string, from, to int) *x509.Certificate {
 
 // sign issues the certificate; without a parent it signs itself.
 func sign(template *x509.Certificate, parent authority) (authority, error) {
-	name := template.Subject.CommonName
-	key, err := p256("certificate of " + name)
+	key, err := p256("certificate of " + template.Subject.CommonName)
 	if err != nil {
 		return authority{}, err
 	}
+	return signFor(key, template, parent)
+}
+
+// signFor issues the certificate of a key.
+func signFor(key crypto.Signer, template *x509.Certificate, parent authority) (authority, error) {
+	name := template.Subject.CommonName
 	if parent.certificate == nil {
 		parent = authority{template, key}
 	}
-	der, err := x509.CreateCertificate(nil, template, parent.certificate, &key.PublicKey, steady{parent.key})
+	der, err := x509.CreateCertificate(nil, template, parent.certificate, key.Public(), steady{parent.key})
 	if err != nil {
 		return authority{}, fmt.Errorf("signing the certificate of %s: %w", name, err)
 	}
@@ -136,6 +142,14 @@ func (a *authorities) leaf(id identity, served []string) (authority, error) {
 		return sign(template, authority{})
 	}
 	template.IssuingCertificateURL = []string{"http://" + strings.TrimSuffix(caHost, ".") + intermediateFile}
+	if id.static {
+		template.KeyUsage |= x509.KeyUsageKeyEncipherment
+		key, err := rsaKey(long())
+		if err != nil {
+			return authority{}, err
+		}
+		return signFor(key, template, a.intermediate)
+	}
 	return sign(template, a.intermediate)
 }
 
@@ -158,6 +172,9 @@ func (a *authorities) config(id identity, served []string) (*tls.Config, error) 
 	}
 	if id.least != 0 {
 		config.MinVersion = id.least
+	}
+	if id.static {
+		config.CipherSuites = []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_128_CBC_SHA}
 	}
 	return config, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/miekg/dns"
 )
@@ -33,7 +34,7 @@ func newSigner(origin string, algorithm uint8, flags uint16) (signer, error) {
 }
 
 // make sets the private key and gives the public one as DNSKEY holds it
-// (RFC 6605 section 4, RFC 8080 section 3).
+// (RFC 6605 section 4, RFC 8080 section 3, RFC 3110 section 2).
 func (s *signer) make(purpose string) ([]byte, error) {
 	switch s.record.Algorithm {
 	case dns.ED25519:
@@ -51,45 +52,64 @@ func (s *signer) make(purpose string) ([]byte, error) {
 			return nil, fmt.Errorf("writing the key of %s: %w", purpose, err)
 		}
 		return public[1:], nil // without the byte that says "not compressed"
+	case dns.RSASHA256:
+		key, err := rsaKey(short())
+		if err != nil {
+			return nil, err
+		}
+		s.key = steady{key}
+		// RFC 3110 section 2: the length of the exponent, the exponent, the modulus.
+		return slices.Concat([]byte{3, 1, 0, 1}, key.N.Bytes()), nil
 	}
 	return nil, fmt.Errorf("the lab does not sign with algorithm %d", s.record.Algorithm)
 }
 
 // sign signs every set that the zone is authoritative for.
-func (t *table) sign(inception, expiration uint32) error {
+func (t *table) sign(today time.Time) error {
 	for _, owner := range t.owners {
 		for kind, set := range t.sets[owner] {
 			// NS records of a delegation belong to the child (RFC 4035 section 2.2).
 			if kind == dns.TypeNS && owner != t.origin {
 				continue
 			}
-			// The key signing key signs the keys, the other one the rest.
-			key := t.keys[1]
-			if kind == dns.TypeDNSKEY {
-				key = t.keys[0]
+			if err := t.signSet(set, today); err != nil {
+				return err
 			}
-			signature := &dns.RRSIG{
-				Hdr:        dns.RR_Header{Ttl: ttl},
-				Algorithm:  key.record.Algorithm,
-				SignerName: t.origin,
-				KeyTag:     key.record.KeyTag(),
-				Inception:  inception,
-				Expiration: expiration,
-			}
-			if err := signature.Sign(key.key, set.records); err != nil {
-				return fmt.Errorf("signing %s %s: %w", owner, dns.TypeToString[kind], err)
-			}
-			set.signatures = []dns.RR{signature}
 		}
 	}
+	return nil
+}
+
+func (t *table) signSet(set *rrset, today time.Time) error {
+	header := set.records[0].Header()
+	// The key signing key signs the keys, the other one the rest.
+	key := t.keys[1]
+	if header.Rrtype == dns.TypeDNSKEY {
+		key = t.keys[0]
+	}
+	signature := &dns.RRSIG{
+		Hdr:        dns.RR_Header{Ttl: ttl},
+		Algorithm:  key.record.Algorithm,
+		SignerName: t.origin,
+		KeyTag:     key.record.KeyTag(),
+		Inception:  uint32(today.AddDate(0, 0, t.from).Unix()),
+		Expiration: uint32(today.AddDate(0, 0, t.to).Unix()),
+	}
+	if err := signature.Sign(key.key, set.records); err != nil {
+		return fmt.Errorf("signing %s %s: %w", header.Name, dns.TypeToString[header.Rrtype], err)
+	}
+	set.signatures = []dns.RR{signature}
 	return nil
 }
 
 // denial proves, with NSEC records, that the zone has no set of the type at the
 // name, or no such name (RFC 4035 section 3.1.3).
 func (t *table) denial(name string) []*rrset {
-	if len(t.keys) == 0 {
+	switch {
+	case len(t.keys) == 0:
 		return nil
+	case t.hashed:
+		return t.hashedDenial(name)
 	}
 	here, found := slices.BinarySearchFunc(t.owners, name, compareNames)
 	if found {

@@ -82,3 +82,28 @@ func (h hosts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	http.Error(w, "Nessun sito con questo nome (laboratorio Campanile)", http.StatusMisdirectedRequest)
 }
+
+// startZoneServers raises a name server at every address of every host that a
+// zone, or the zone above it, names as its server.
+func (l *Lab) startZoneServers(ctx context.Context, places []place) error {
+	servers := map[netip.Addr]*zoneServer{}
+	faults := faults(places)
+	for _, p := range places {
+		for _, host := range slices.Concat(p.zone.servers, p.zone.above) {
+			for _, address := range l.tree.addresses(host) {
+				if servers[address] == nil {
+					servers[address] = &zoneServer{l.tree, map[string]habit{}, faults}
+				}
+				servers[address].zones[p.zone.origin] = p.habits[host]
+			}
+		}
+	}
+	for address, handler := range servers {
+		started, err := startNameserver(ctx, handler)
+		if err != nil {
+			return fmt.Errorf("opening the name server %s of the lab: %w", address, err)
+		}
+		l.zoneServers[address] = started
+	}
+	return nil
+}

@@ -12,10 +12,10 @@ func fable() town {
 				"fr": "C'est la commune française : presque tout est en ordre, mais le site ne dit pas s'il est accessible.",
 				"en": "The French commune: nearly all in order, but the site does not say whether it is accessible.",
 			},
-			Planted: []string{"dns-caa-missing", "mail-mta-sts-missing", "web-csp-missing", "web-security-txt-missing", "accessibility-declaration-missing"},
+			Planted: []string{"dns-caa-missing", "mail-dane-missing", "mail-mta-sts-missing", "web-csp-missing", "web-security-txt-missing", "accessibility-declaration-missing"},
 		},
 		place: place{
-			zone: zone{origin: origin, algorithm: signed, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
+			zone: zone{origin: origin, algorithm: signed, hashed: true, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
 @      IN A     198.51.100.70
 @      IN AAAA  2001:db8:70::80
 www    IN CNAME @
@@ -28,14 +28,7 @@ default._domainkey IN CNAME _dkim.nuvolette.test.
 			exchanges: []exchange{{host: "mx", banner: "ESMTP", tls: &identity{}}},
 			sites: []site{{
 				hosts: []string{"@", "www"}, tls: &identity{}, page: "commune.html",
-				inner: map[string]string{
-					"/vie-municipale":       "Vie municipale",
-					"/demarches":            "Démarches",
-					"/plan-du-site":         "Plan du site",
-					"/mentions-legales":     "Mentions légales",
-					"/donnees-personnelles": "Données personnelles",
-					"/cookies":              "Gestion des cookies",
-				},
+				lacks: "declaration", inner: frenchPages(),
 				headers: map[string]string{
 					"Strict-Transport-Security": "max-age=31536000; includeSubDomains",
 					"X-Content-Type-Options":    "nosniff",
@@ -45,5 +38,18 @@ default._domainkey IN CNAME _dkim.nuvolette.test.
 				cookies: []string{"session=0123456789abcdef; Path=/; Secure; HttpOnly; SameSite=Lax"},
 			}},
 		},
+	}
+}
+
+// frenchPages are those that the footer of the French model page leads to.
+func frenchPages() map[string]string {
+	return map[string]string{
+		"/vie-municipale":       "Vie municipale",
+		"/demarches":            "Démarches",
+		"/plan-du-site":         "Plan du site",
+		"/mentions-legales":     "Mentions légales",
+		"/donnees-personnelles": "Données personnelles",
+		"/cookies":              "Gestion des cookies",
+		"/accessibilite":        "Accessibilité",
 	}
 }

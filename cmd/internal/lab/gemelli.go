@@ -15,7 +15,8 @@ func gemello(name, title, code, lacks string) town {
 				"en": "Bought everything from its neighbour's supplier: the same servers, the same faults.",
 			},
 			Planted: []string{
-				"dns-caa-missing", "dnssec-missing", "mail-starttls-missing", "mail-mta-sts-missing",
+				"dns-nameservers-one-network", "dns-caa-missing", "dns-ipv6-missing", "dns-nameserver-ipv6-missing", "dnssec-missing",
+				"mail-dkim-not-seen", "mail-starttls-missing", "mail-mta-sts-missing",
 				"tls-certificate-expiring", "tls-version-obsolete", "tls-version-modern-missing",
 				"web-hsts-missing", "web-csp-missing", "web-nosniff-missing", "web-framing-allowed",
 				"web-cookie-insecure", "web-security-txt-missing",

@@ -14,7 +14,7 @@ func isolachenonce() town {
 			Planted: []string{"dns-caa-missing", "dnssec-missing", "web-unreachable"},
 		},
 		place: place{
-			zone: zone{origin: origin, servers: []string{labServers, labSecond}, records: `
+			zone: zone{origin: origin, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
 @      IN TXT "v=spf1 -all"
 _dmarc IN TXT "v=DMARC1; p=reject; rua=mailto:dmarc@campanile.test"
 `},

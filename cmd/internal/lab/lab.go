@@ -25,6 +25,7 @@ type Lab struct {
 	tree        tree
 	authorities *authorities
 	nameserver  *nameserver
+	zoneServers map[netip.Addr]*nameserver // by fictional address
 	doors       map[netip.AddrPort]*server // nil: packets are dropped
 
 	over   <-chan struct{} // closed when the lab ends
@@ -38,7 +39,7 @@ type Lab struct {
 func Start(ctx context.Context, now time.Time) (*Lab, error) {
 	today := now.UTC().Truncate(24 * time.Hour)
 	ctx, cancel := context.WithCancel(ctx)
-	l := &Lab{now: now, doors: map[netip.AddrPort]*server{}, over: ctx.Done(), cancel: cancel}
+	l := &Lab{now: now, doors: map[netip.AddrPort]*server{}, zoneServers: map[netip.Addr]*nameserver{}, over: ctx.Done(), cancel: cancel}
 	towns := territory()
 	places := suppliers()
 	for _, t := range towns {
@@ -70,6 +71,9 @@ func (l *Lab) raise(ctx context.Context, places []place, today time.Time) error 
 	if l.nameserver, err = startNameserver(ctx, &resolver{l.tree, faults(places)}); err != nil {
 		return err
 	}
+	if err := l.startZoneServers(ctx, places); err != nil {
+		return err
+	}
 	return l.open(ctx, services)
 }
 
@@ -82,6 +86,9 @@ func (l *Lab) Close() error {
 			if server != nil {
 				group.Go(server.close)
 			}
+		}
+		for _, server := range l.zoneServers {
+			group.Go(server.close)
 		}
 		if l.nameserver != nil {
 			group.Go(l.nameserver.close)

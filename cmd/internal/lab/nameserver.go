@@ -11,7 +11,8 @@ import (
 	"github.com/miekg/dns"
 )
 
-// fault is a way in which the DNS of the hostile town misbehaves.
+// fault is a way in which the DNS of the hostile town misbehaves, whoever is
+// asked.
 type fault int
 
 const (
@@ -34,8 +35,12 @@ var _ dns.Handler = (*resolver)(nil)
 func (r *resolver) ServeDNS(w dns.ResponseWriter, query *dns.Msg) {
 	question := query.Question[0]
 	question.Name = dns.CanonicalName(question.Name)
-	answer := r.answer(query)
-	switch r.faults[question] {
+	respond(w, query, r.answer(query), r.faults[question])
+}
+
+// respond sends the answer, or spoils it.
+func respond(w dns.ResponseWriter, query, answer *dns.Msg, fault fault) {
+	switch fault {
 	case silence:
 		return
 	case garbage:
@@ -43,7 +48,7 @@ func (r *resolver) ServeDNS(w dns.ResponseWriter, query *dns.Msg) {
 		_, _ = w.Write([]byte{byte(query.Id >> 8), byte(query.Id), 0x81, 0x80, 0, 1, 0xff, 0xff, 0, 0, 0, 0, 0xc0})
 		return
 	case elsewhere:
-		answer.Question = []dns.Question{{Name: "altrove.test.", Qtype: question.Qtype, Qclass: question.Qclass}}
+		answer.Question = []dns.Question{{Name: "altrove.test.", Qtype: query.Question[0].Qtype, Qclass: query.Question[0].Qclass}}
 	case servfail:
 		answer = failure(query, dns.RcodeServerFailure)
 	case refuse:
@@ -66,9 +71,13 @@ func (r *resolver) answer(query *dns.Msg) *dns.Msg {
 	case dns.TypeANY, dns.TypeAXFR, dns.TypeIXFR, dns.TypeRRSIG:
 		return failure(query, dns.RcodeNotImplemented)
 	}
-	edns := query.IsEdns0()
-	withProofs := edns != nil && edns.Do()
+	withProofs := wantsProofs(query)
 	known := r.tree.resolve(question, withProofs)
+	// RFC 4035 section 5.5: who leaves the checking to a resolver gets no data that
+	// does not validate.
+	if known.stale && !query.CheckingDisabled {
+		return failure(query, dns.RcodeServerFailure)
+	}
 	m := failure(query, known.rcode)
 	m.RecursionAvailable = true
 	m.CheckingDisabled = query.CheckingDisabled
@@ -76,10 +85,16 @@ func (r *resolver) answer(query *dns.Msg) *dns.Msg {
 	m.AuthenticatedData = known.secure && !query.CheckingDisabled && (withProofs || query.AuthenticatedData)
 	m.Answer, m.Ns = known.Answer, known.Proof
 	m.Compress = true
-	if edns != nil {
+	if query.IsEdns0() != nil {
 		m.SetEdns0(payload, withProofs)
 	}
 	return m
+}
+
+// wantsProofs reports that signatures and denials are wished for (RFC 3225).
+func wantsProofs(query *dns.Msg) bool {
+	edns := query.IsEdns0()
+	return edns != nil && edns.Do()
 }
 
 // payload is the EDNS buffer size that avoids fragments (RFC 9715 section 3).
@@ -93,7 +108,7 @@ func room(query *dns.Msg) int {
 	return dns.MinMsgSize
 }
 
-// nameserver is the resolver on its two sockets, which have the same port.
+// nameserver is a DNS server on its two sockets, which have the same port.
 type nameserver struct {
 	address netip.AddrPort
 	servers []*dns.Server

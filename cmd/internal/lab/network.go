@@ -31,6 +31,10 @@ func (l *Lab) Network() *network.Network {
 			PerSecond:  1000,
 			PerAddress: 1000,
 			Queries:    2000,
+
+			Server:          time.Second,
+			ServerAtOnce:    16,
+			ServerPerSecond: 1000,
 		},
 	}
 }
@@ -43,9 +47,12 @@ func (l *Lab) connect(ctx context.Context, network string, to netip.AddrPort) (n
 		return nil, refused(network, to)
 	default:
 	}
-	var dialer net.Dialer
 	if to == resolverAddress || to == l.nameserver.address {
+		var dialer net.Dialer
 		return dialer.DialContext(ctx, network, l.nameserver.address.String())
+	}
+	if named := l.zoneServers[to.Addr()]; named != nil && to.Port() == 53 {
+		return lead(ctx, network, to, named.address)
 	}
 	server, known := l.doors[to]
 	switch {
@@ -55,7 +62,14 @@ func (l *Lab) connect(ctx context.Context, network string, to netip.AddrPort) (n
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	conn, err := dialer.DialContext(ctx, network, server.address.String())
+	return lead(ctx, network, to, server.address)
+}
+
+// lead connects to a listener of the lab in place of a fictional address, which
+// the connection wears.
+func lead(ctx context.Context, network string, to, listener netip.AddrPort) (net.Conn, error) {
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, network, listener.String())
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,8 @@ type place struct {
 	exchanges []exchange
 	oddities  []oddity
 	faults    map[dns.Question]fault
+	habits    map[string]habit // of name servers, where they are bad ones
+	nameless  []string         // mail servers whose addresses have no name
 }
 
 // site is what some hosts answer on ports 80 and 443.

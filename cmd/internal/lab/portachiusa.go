@@ -22,8 +22,10 @@ func portachiusa() town {
 		},
 		place: place{
 			zone: zone{origin: origin, algorithm: signed, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
-@      IN A   203.0.113.80
-www    IN A   203.0.113.80
+@      IN A    203.0.113.80
+@      IN AAAA 2001:db8:80::80
+www    IN A    203.0.113.80
+www    IN AAAA 2001:db8:80::80
 mx     IN A   203.0.113.81
 @      IN MX  10 mx
 @      IN CAA 0 issue "ca.campanile.test"

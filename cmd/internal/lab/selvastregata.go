@@ -18,10 +18,16 @@ func selvastregata() town {
 				"en": "Bewitched servers that lie, stall and never end: all one can say is that one does not know.",
 			},
 			Unknown: []string{
-				"dns-nameserver-single", "dns-caa-missing", "dnssec-missing",
-				"mail-spf-missing", "mail-spf-multiple", "mail-spf-too-many-lookups", "mail-spf-permissive",
-				"mail-dmarc-missing", "mail-dmarc-policy-none", "mail-dmarc-reports-missing",
-				"mail-starttls-missing", "mail-mta-sts-missing",
+				"dns-nameserver-unresponsive", "dns-nameserver-single", "dns-nameservers-one-network", "dns-delegation-mismatch",
+				"dns-caa-missing", "dns-caa-invalid", "dns-ipv6-missing", "dns-nameserver-ipv6-missing",
+				"dnssec-missing", "dnssec-invalid", "dnssec-expiring", "dnssec-algorithm-weak",
+				"mail-mx-unreachable", "mail-spf-missing", "mail-spf-multiple", "mail-spf-invalid", "mail-spf-too-many-lookups",
+				"mail-spf-void-lookups", "mail-spf-permissive", "mail-spf-ptr",
+				"mail-dmarc-missing", "mail-dmarc-multiple", "mail-dmarc-invalid", "mail-dmarc-policy-none", "mail-dmarc-partial",
+				"mail-dmarc-subdomains-weak", "mail-dmarc-reports-missing", "mail-dmarc-reports-refused", "mail-dkim-not-seen", "mail-dkim-key-weak",
+				"mail-starttls-missing", "mail-tls-obsolete", "mail-tls-cipher-weak", "mail-tls-certificate-invalid",
+				"mail-dane-invalid", "mail-dane-missing", "mail-mta-sts-missing", "mail-mta-sts-invalid", "mail-mta-sts-testing",
+				"mail-tlsrpt-missing", "mail-reverse-dns-missing",
 				"tls-missing", "tls-certificate-expired", "tls-certificate-expiring", "tls-certificate-wrong-host",
 				"tls-certificate-untrusted", "tls-certificate-chain-incomplete", "tls-version-obsolete", "tls-version-modern-missing",
 				"web-http-not-redirected", "web-hsts-missing", "web-csp-missing", "web-nosniff-missing", "web-framing-allowed",
@@ -30,7 +36,7 @@ func selvastregata() town {
 			},
 		},
 		place: place{
-			zone: zone{origin: origin, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
+			zone: zone{origin: origin, algorithm: signed, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
 @   IN A  192.0.2.90
 www IN A  192.0.2.91
 mx1 IN A  192.0.2.92
@@ -42,14 +48,20 @@ mx4 IN A  192.0.2.95
 @   IN MX 30 mx3
 @   IN MX 40 mx4
 `},
+			// Those that cost time stand where others cost time too.
 			faults: map[dns.Question]fault{
-				ask(origin, dns.TypeNS):                   elsewhere,
-				ask(origin, dns.TypeDS):                   servfail,
-				ask(origin, dns.TypeTXT):                  servfail,
-				ask(origin, dns.TypeCAA):                  refuse,
-				ask("_dmarc."+origin, dns.TypeTXT):        garbage,
-				ask("_mta-sts."+origin, dns.TypeTXT):      silence,
-				ask("_25._tcp.mx1."+origin, dns.TypeTLSA): silence,
+				ask(origin, dns.TypeNS):                      servfail,
+				ask(origin, dns.TypeDS):                      servfail,
+				ask(origin, dns.TypeDNSKEY):                  servfail,
+				ask(origin, dns.TypeTXT):                     servfail,
+				ask(origin, dns.TypeAAAA):                    servfail,
+				ask(origin, dns.TypeCAA):                     refuse,
+				ask("_dmarc."+origin, dns.TypeTXT):           refuse,
+				ask("_mta-sts."+origin, dns.TypeTXT):         servfail,
+				ask("_25._tcp.mx1."+origin, dns.TypeTLSA):    refuse,
+				ask("_domainkey."+origin, dns.TypeTXT):       garbage,
+				ask("92.2.0.192.in-addr.arpa.", dns.TypePTR): silence,
+				ask("93.2.0.192.in-addr.arpa.", dns.TypePTR): elsewhere,
 			},
 			oddities: []oddity{
 				{host: "@", port: 80, speak: endlessHeaders},

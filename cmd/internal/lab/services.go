@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/miekg/dns"
@@ -47,6 +48,9 @@ func (l *Lab) services(places []place) ([]service, error) {
 				return nil, err
 			}
 			all = append(all, list...)
+		}
+		if err := l.nameBack(p); err != nil {
+			return nil, err
 		}
 	}
 	return append(all, l.issuerSite()), nil
@@ -109,18 +113,9 @@ func (l *Lab) mailOf(p place) ([]service, error) {
 	return list, nil
 }
 
-// publish writes the reverse name of a mail server and, where wished, the
-// TLSA record of its key (RFC 7672 section 3.1.1: usage 3, selector 1).
+// publish writes, where wished, the TLSA record of a mail server's key (RFC 7672
+// section 3.1.1: usage 3, selector 1).
 func (l *Lab) publish(p place, x exchange, host string) error {
-	for _, address := range l.tree.addresses(host) {
-		reverse, err := dns.ReverseAddr(address.String())
-		if err != nil {
-			return fmt.Errorf("reverse name of %s: %w", address, err)
-		}
-		if err := l.tree["arpa."].read(fmt.Sprintf("%s IN PTR %s\n", reverse, host)); err != nil {
-			return err
-		}
-	}
 	if !x.dane {
 		return nil
 	}
@@ -129,6 +124,32 @@ func (l *Lab) publish(p place, x exchange, host string) error {
 		return err
 	}
 	return l.tree[p.zone.origin].read(fmt.Sprintf("_25._tcp.%s IN TLSA 3 1 1 %s\n", host, leaf.pin()))
+}
+
+// nameBack writes the reverse names of a place's own mail servers (RFC 1035
+// section 3.5, RFC 3596 section 2.5).
+func (l *Lab) nameBack(p place) error {
+	table := l.tree[p.zone.origin]
+	set := table.sets[table.origin][dns.TypeMX]
+	if set == nil {
+		return nil
+	}
+	for _, rr := range set.records {
+		host := rr.(*dns.MX).Mx
+		if table.sets[host] == nil || slices.Contains(p.nameless, host) {
+			continue
+		}
+		for _, address := range l.tree.addresses(host) {
+			reverse, err := dns.ReverseAddr(address.String())
+			if err != nil {
+				return fmt.Errorf("reverse name of %s: %w", address, err)
+			}
+			if err := l.tree.holding(reverse).read(fmt.Sprintf("%s IN PTR %s\n", reverse, host)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (l *Lab) odditiesOf(p place) ([]service, error) {

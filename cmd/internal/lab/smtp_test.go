@@ -61,10 +61,9 @@ func TestStartTLSIsOfferedWhereTheTownHasIt(t *testing.T) {
 	}
 }
 
-func TestMailIsProtectedByTheKeyThatTheDNSNames(t *testing.T) {
-	t.Parallel()
-	l := raised(t)
-	const host = "mx1.comune.roccafinta.campanile.test"
+// encrypted is a connection to a mail server after STARTTLS.
+func encrypted(t *testing.T, l *Lab, host string, config *tls.Config) *tls.Conn {
+	t.Helper()
 	raw, text, _ := greet(t, l, host)
 	if err := text.PrintfLine("STARTTLS"); err != nil {
 		t.Fatal(err)
@@ -72,10 +71,31 @@ func TestMailIsProtectedByTheKeyThatTheDNSNames(t *testing.T) {
 	if _, _, err := text.ReadResponse(220); err != nil {
 		t.Fatal(err)
 	}
-	conn := tls.Client(raw, &tls.Config{ServerName: host, InsecureSkipVerify: true})
+	conn := tls.Client(raw, config)
 	if err := conn.HandshakeContext(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return conn
+}
+
+func TestOneTownsMailTakesOldKeysAndVersions(t *testing.T) {
+	t.Parallel()
+	l := raised(t)
+	const host = "mx.comune.montebugia.campanile.test"
+	state := encrypted(t, l, host, &tls.Config{
+		ServerName: host, InsecureSkipVerify: true, MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10,
+		CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_CBC_SHA},
+	}).ConnectionState()
+	if state.Version != tls.VersionTLS10 || state.CipherSuite != tls.TLS_RSA_WITH_AES_128_CBC_SHA {
+		t.Errorf("%s with %s", tls.VersionName(state.Version), tls.CipherSuiteName(state.CipherSuite))
+	}
+}
+
+func TestMailIsProtectedByTheKeyThatTheDNSNames(t *testing.T) {
+	t.Parallel()
+	l := raised(t)
+	const host = "mx1.comune.roccafinta.campanile.test"
+	conn := encrypted(t, l, host, &tls.Config{ServerName: host, InsecureSkipVerify: true})
 	if extensions := ehlo(t, textproto.NewConn(conn)); slices.Contains(extensions, "STARTTLS") {
 		t.Errorf("STARTTLS is offered inside TLS: %q", extensions)
 	}

@@ -1,5 +1,28 @@
 package lab
 
+import "campanile/collectors/records"
+
+// Suppliers are the firms of the lab, as a scan recognises them.
+func (l *Lab) Suppliers() []records.Supplier {
+	return []records.Supplier{
+		{
+			ID: "nuvolette", Name: "Nuvolette", Roles: []string{"mail", "dns"},
+			MX: []string{"*.nuvolette.test"}, SPF: []string{"_spf.nuvolette.test"}, NS: []string{"*.nuvolette.test"},
+			Selectors: []string{"default"}, Claimable: []string{"*.pagine.nuvolette.test"},
+		},
+		{
+			ID: "tuttoincluso", Name: "TuttoIncluso", Countries: []string{"it"}, Roles: []string{"mail", "dns", "web"},
+			MX: []string{"*.tuttoincluso.test"}, SPF: []string{"_spf.tuttoincluso.test"}, NS: []string{"*.tuttoincluso.test"},
+			CNAME: []string{"*.tuttoincluso.test"}, Networks: []string{"203.0.113.24/29", "203.0.113.40/32"},
+		},
+		{ID: "postaperta", Name: "PostAperta", Consumer: []string{"postaperta.test"}},
+	}
+}
+
+// MailControl is a host that takes mail, for scans that want to know whether
+// port 25 is open from where they stand.
+func (l *Lab) MailControl() string { return "mx.nuvolette.test" }
+
 const (
 	caHost = "ca.campanile.test."
 
@@ -14,7 +37,9 @@ func suppliers() []place {
 	return []place{
 		{zone: zone{origin: ".", algorithm: signed, servers: top}},
 		{zone: zone{origin: "arpa.", algorithm: signed, servers: top}},
-		{zone: zone{origin: "test.", algorithm: signed, servers: top}},
+		{zone: zone{origin: "in-addr.arpa.", algorithm: signed, servers: top}},
+		{zone: zone{origin: "ip6.arpa.", algorithm: signed, servers: top}},
+		{zone: zone{origin: "test.", algorithm: signed, hashed: true, servers: top}},
 		{zone: zone{origin: "campanile.test.", algorithm: signed, servers: top, records: `
 ns1     IN A    192.0.2.1
 ns1     IN AAAA 2001:db8:1::53
@@ -27,6 +52,22 @@ comune.isolachenonce.campanile.test._report._dmarc IN TXT "v=DMARC1"
 		allInclusive(),
 		clouds(),
 		brokers(),
+		stranger(),
+	}
+}
+
+// stranger registered a name that a town let go, and sells something else there.
+func stranger() place {
+	const origin = "comunedicastelfandonia.test."
+	return place{
+		zone: zone{origin: origin, servers: []string{"ns1." + origin, "ns2." + origin}, records: `
+@   IN A   198.51.100.200
+ns1 IN A   198.51.100.201
+ns2 IN A   203.0.113.201
+@   IN MX  0 .
+@   IN TXT "v=spf1 -all"
+`},
+		sites: []site{{hosts: []string{"@"}, tls: &identity{}, plain: same, page: "straniero.html"}},
 	}
 }
 

@@ -4,15 +4,19 @@ import (
 	"strings"
 
 	"github.com/miekg/dns"
+
+	"campanile/collectors/evidence"
 )
 
 // Town is one municipality of the territory, and what a scan must say of it.
 type Town struct {
 	Domain      string // ASCII, lower case, no final dot
 	Name        string
-	Country     string            // it or fr
-	Code        string            // an IPA or INSEE code that no body bears
-	Personality map[string]string // one sentence in it, fr and en
+	Country     string             // it or fr
+	Code        string             // an IPA or INSEE code that no body bears
+	Personality map[string]string  // one sentence in it, fr and en
+	Mailboxes   []evidence.Mailbox // official ones, as the inventory has them
+	Former      []string           // older official domains
 
 	// Planted are the rules that must fail, on one subject at least. Of the rules
 	// that exist for the town's country no other may fail; a rule that is new
@@ -21,6 +25,14 @@ type Town struct {
 	// Unknown are the rules that must be inconclusive on one subject at least,
 	// and fail on none.
 	Unknown []string
+}
+
+// Target is the town as an inventory hands it to a scan.
+func (t Town) Target() evidence.Target {
+	return evidence.Target{
+		Domain: t.Domain, Name: t.Name, Country: t.Country, Code: t.Code,
+		Mailboxes: t.Mailboxes, Former: t.Former,
+	}
 }
 
 // town is a municipality with its servers.
@@ -45,6 +57,12 @@ func territory() []town {
 		selvastregata(),
 		pontespezzato(),
 		isolachenonce(),
+		vocidiscordi(),
+		tuttilosanno(),
+		firmamenti(),
+		lettereperse(),
+		sceaulebref(),
+		plisenattente(),
 	}
 }
 
@@ -66,6 +84,14 @@ func wellGuarded() map[string]string {
 		"X-Frame-Options":        "DENY",
 		"Referrer-Policy":        "strict-origin-when-cross-origin",
 		"Permissions-Policy":     "camera=(), geolocation=(), microphone=()",
+	}
+}
+
+// goodSite is a site of an Italian town that does everything right.
+func goodSite(hosts ...string) site {
+	return site{
+		hosts: hosts, tls: &identity{}, page: "comune.html", inner: innerPages(),
+		headers: wellGuarded(), files: map[string]string{"/.well-known/security.txt": securityTxt},
 	}
 }
 

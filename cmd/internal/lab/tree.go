@@ -43,8 +43,8 @@ func (t tree) delegate(child *table) error {
 		return nil
 	}
 	above := t.holding(parent(child.origin))
-	for _, ns := range child.sets[child.origin][dns.TypeNS].records {
-		above.add(ns)
+	for _, host := range child.delegated() {
+		above.add(&dns.NS{Hdr: dns.RR_Header{Name: child.origin, Rrtype: dns.TypeNS, Class: dns.ClassINET, Ttl: ttl}, Ns: host})
 	}
 	if len(child.keys) == 0 {
 		return nil
@@ -56,8 +56,16 @@ func (t tree) delegate(child *table) error {
 	return nil
 }
 
+// delegated lists the name servers that the zone above names.
+func (z zone) delegated() []string {
+	if z.above != nil {
+		return z.above
+	}
+	return z.servers
+}
+
 func (t tree) isSecure(table *table) bool {
-	for len(table.keys) > 0 {
+	for len(table.keys) > 0 && !table.stale {
 		if table.origin == "." {
 			return true
 		}
@@ -83,12 +91,10 @@ func (t tree) answering(name string, kind uint16) *table {
 	return t.holding(name)
 }
 
-// seal closes all zones. Signatures hold from a week before today to two weeks
-// after.
+// seal closes all zones.
 func (t tree) seal(today time.Time) error {
-	inception, expiration := today.AddDate(0, 0, -7).Unix(), today.AddDate(0, 0, 14).Unix()
 	for _, table := range t {
-		if err := table.seal(uint32(inception), uint32(expiration)); err != nil {
+		if err := table.seal(today); err != nil {
 			return err
 		}
 	}

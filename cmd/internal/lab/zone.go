@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/miekg/dns"
 )
@@ -14,7 +15,10 @@ import (
 type zone struct {
 	origin    string   // with the final dot
 	algorithm uint8    // of its DNSSEC keys; 0: not signed
+	from, to  int      // days from today that signatures hold; default: 7 ago, in 14
+	hashed    bool     // denies with NSEC3 and not with NSEC (RFC 5155)
 	servers   []string // name servers, with the final dot
+	above     []string // those that the zone above names, where they are others
 	records   string   // the rest, as a zone file
 }
 
@@ -26,17 +30,22 @@ type rrset struct {
 
 // table is a zone that can answer.
 type table struct {
-	origin string
+	zone
 	keys   []signer // key signing key first; none: not signed
 	secure bool     // signed, and so is everything above
+	stale  bool     // signed, and the signatures have expired
 	owners []string // that have records, in canonical order (RFC 4034 section 6.1)
 	sets   map[string]map[uint16]*rrset
+	hashes []hash // of its names, in order, where it denies with NSEC3
 }
 
 const ttl = 3600 // seconds, of every record
 
 func newTable(z zone, serial uint32) (*table, error) {
-	t := &table{origin: z.origin, sets: map[string]map[uint16]*rrset{}}
+	if z.from == 0 && z.to == 0 {
+		z.from, z.to = -7, 14
+	}
+	t := &table{zone: z, stale: z.algorithm != 0 && z.to < 0, sets: map[string]map[uint16]*rrset{}}
 	if z.algorithm != 0 {
 		for _, flags := range []uint16{dns.ZONE | dns.SEP, dns.ZONE} {
 			key, err := newSigner(z.origin, z.algorithm, flags)
@@ -82,15 +91,21 @@ func (t *table) add(rr dns.RR) {
 }
 
 // seal fixes the order of owners and, in a signed zone, adds the chain of NSEC
-// records and signs everything. Nothing may be added afterwards.
-func (t *table) seal(inception, expiration uint32) error {
+// or NSEC3 records and signs everything. Nothing may be added afterwards.
+func (t *table) seal(today time.Time) error {
+	if t.hashed {
+		t.add(parameters(t.origin))
+	}
 	t.owners = t.owners[:0]
 	for owner := range t.sets {
 		t.owners = append(t.owners, owner)
 	}
 	slices.SortFunc(t.owners, compareNames)
-	if len(t.keys) == 0 {
+	switch {
+	case len(t.keys) == 0:
 		return nil
+	case t.hashed:
+		return t.sealHashed(today)
 	}
 	for i, owner := range t.owners {
 		t.add(&dns.NSEC{
@@ -99,7 +114,7 @@ func (t *table) seal(inception, expiration uint32) error {
 			TypeBitMap: t.typesAt(owner),
 		})
 	}
-	return t.sign(inception, expiration)
+	return t.sign(today)
 }
 
 // typesAt lists what exists at an owner, NSEC and RRSIG included (RFC 4034

@@ -38,6 +38,13 @@ func (c *certificate) fill() {
 	}
 }
 
+// The authority of the lab calls itself by a name that the program knows: of one
+// that it does not know it cannot tell whether CAA records admit it.
+const (
+	authorityName   = "Let's Encrypt"
+	authorityDomain = "letsencrypt.org"
+)
+
 // authority is a root and an intermediate that signs for the lab.
 type authority struct {
 	dir                string // where the files go
@@ -52,10 +59,10 @@ type authority struct {
 func newAuthority(t *testing.T, dir string) *authority {
 	t.Helper()
 	a := &authority{dir: dir, now: time.Now()}
-	a.rootKey, a.middleKey = newKey(t, false), newKey(t, false)
+	a.rootKey, a.middleKey = newKey(t, 0), newKey(t, 0)
 	parent := func(name string) *x509.Certificate {
 		return &x509.Certificate{
-			Subject:               pkix.Name{CommonName: name, Organization: []string{"Campanile, servers of a test"}},
+			Subject:               pkix.Name{CommonName: name, Organization: []string{authorityName}},
 			NotBefore:             a.now.Add(-1000 * day),
 			NotAfter:              a.now.Add(1000 * day),
 			KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
@@ -77,7 +84,11 @@ func newAuthority(t *testing.T, dir string) *authority {
 func (a *authority) issue(t *testing.T, name string, c certificate) string {
 	t.Helper()
 	c.fill()
-	key := newKey(t, c.RSA)
+	bits := 0
+	if c.RSA {
+		bits = 2048
+	}
+	key := newKey(t, bits)
 	start := a.now.Add(-c.Age)
 	leaf := &x509.Certificate{
 		Subject:               pkix.Name{CommonName: c.Names[0]},
@@ -127,17 +138,18 @@ func (a *authority) sign(t *testing.T, template, parent *x509.Certificate, publi
 }
 
 // dkim is the record of a fresh DKIM key (RFC 6376 section 3.6.1).
-func dkim(t *testing.T) string {
+func dkim(t *testing.T, bits int) string {
 	t.Helper()
-	return "v=DKIM1; k=rsa; p=" + base64.StdEncoding.EncodeToString(publicKey(t, newKey(t, true)))
+	return "v=DKIM1; k=rsa; p=" + base64.StdEncoding.EncodeToString(publicKey(t, newKey(t, bits)))
 }
 
-func newKey(t *testing.T, asRSA bool) crypto.Signer {
+// newKey makes an RSA key of so many bits, or one of P-256 for none.
+func newKey(t *testing.T, bits int) crypto.Signer {
 	t.Helper()
 	var key crypto.Signer
 	var err error
-	if asRSA {
-		key, err = rsa.GenerateKey(rand.Reader, 2048)
+	if bits > 0 {
+		key, err = rsa.GenerateKey(rand.Reader, bits)
 	} else {
 		key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	}

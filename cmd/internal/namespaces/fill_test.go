@@ -5,11 +5,14 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"text/template"
 	"time"
+
+	"github.com/miekg/dns"
 )
 
 // fill reads a template of testdata/servers and fills it.
@@ -18,6 +21,8 @@ func (w *world) fill(t *testing.T, name string, data any) []byte {
 	parsed, err := template.New(name).Funcs(template.FuncMap{
 		"text":    characterStrings,
 		"expires": func() string { return time.Now().Add(180 * day).UTC().Format(time.RFC3339) },
+		"reverse": func(address string) string { return reverse(t, address) },
+		"open":    w.givesAway,
 		"page":    func(town *town, secure bool) page { return page{w.Dir, town, secure} },
 	}).ParseFiles(filepath.Join("../../../testdata/servers", name))
 	if err != nil {
@@ -28,6 +33,21 @@ func (w *world) fill(t *testing.T, name string, data any) []byte {
 		t.Fatal(err)
 	}
 	return text.Bytes()
+}
+
+// reverse is the name under which the address of a PTR record stands.
+func reverse(t *testing.T, address string) string {
+	t.Helper()
+	name, err := dns.ReverseAddr(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// givesAway reports whether everybody may have the whole zone.
+func (w *world) givesAway(zone string) bool {
+	return slices.ContainsFunc(w.Towns, func(town *town) bool { return town.GivenAway && town.Domain+"." == zone })
 }
 
 // page is what the part of nginx.conf speaks of that shows a town's pages.

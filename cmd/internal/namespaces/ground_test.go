@@ -29,6 +29,9 @@ func (w *world) testGround(t *testing.T) {
 func (w *world) testResolver(t *testing.T) {
 	for _, at := range []string{w.Resolver.V4, w.Resolver.V6} {
 		for _, town := range w.Towns {
+			if town.Expired() {
+				continue // what a validating resolver says is no answer
+			}
 			for _, kind := range []uint16{dns.TypeAAAA, dns.TypeTLSA} { // an answer and a denial
 				query := new(dns.Msg)
 				query.SetQuestion(town.Domain+".", kind)

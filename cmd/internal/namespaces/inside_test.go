@@ -14,6 +14,7 @@ func testInside(t *testing.T, program string, mail bool) {
 	up := time.Since(start)
 	t.Run("ground", w.testGround)
 	t.Run("planted", w.testPlanted)
+	t.Run("sent", w.testSent)
 	t.Run("judged-again-without-network", w.testJudge)
 	t.Run("resolver-without-dnssec", w.testOldResolver)
 	t.Run("stopped", w.testStopped)

@@ -17,6 +17,7 @@ var needed = [][2]string{
 	{"ip", "iproute2"},
 	{"ldns-keygen", "ldnsutils"},
 	{"ldns-signzone", "ldnsutils"},
+	{"named", "bind9"},
 	{"nginx", "nginx-light"},
 	{"nsd", "nsd"},
 	{"unbound", "unbound"},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -52,11 +53,13 @@ func (w *world) run(t *testing.T, town *town, resolver string, more ...string) *
 	}
 	w.runs.Add(1)
 	s := &scan{evidence: file.Name()}
+	list := s.evidence + ".csv"
+	write(t, list, []byte(town.Inventory()))
 	arguments := []string{
-		"scan", town.Domain, "--country", town.Country(), "--resolver", resolver, "--ca", w.authorities(),
-		"--trust-anchor", w.anchor(), "--allow-reserved", "--format", "json", "--evidence", s.evidence,
+		"scan", "@" + list, "--resolver", resolver, "--ca", w.authorities(),
+		"--trust-anchor", w.anchor(), "--format", "json", "--evidence", s.evidence,
 	}
-	s.output = w.campanile(t, nil, append(arguments, more...)...)
+	s.output = w.campanile(t, nil, slices.Concat(arguments, town.Flags, more)...)
 	if err := json.Unmarshal(s.output, s); err != nil {
 		t.Fatalf("%v:\n%s", err, s.output)
 	}

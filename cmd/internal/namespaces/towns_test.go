@@ -14,17 +14,36 @@ type town struct {
 	French bool
 	Web    address // set by its place in the table
 
-	OneNameServer bool
-	Unsigned      bool
-	WithoutCAA    bool
+	NameServers []string // hosts of the supplier, in the zone; ns1 and ns2
+	Delegated   []string // in the zone above; the same
+	Lame        bool     // ns2 does not know the zone
+	Behind      bool     // ns2 serves an older version of the zone
+	GivenAway   bool     // the whole zone is for everybody
+	Unsigned    bool
+	Signatures  validity // from yesterday for a year
+	ShortKey    bool     // RSA with 1024 bits
+	CAA         string   // the authority of the lab may issue
+	WithoutCAA  bool
+	WithoutIPv6 bool     // of the web site
+	Records     []string // further records of the zone
+	OldHost     bool     // old. shows the site too
 
 	Exchange      string   // the MX host; mx.fornitore.example
+	WithoutMX     bool     // nobody takes mail
 	SPF           []string // one SPF record, which ends in -all
 	Includes      int      // SPF records that the SPF record includes, one by one
-	DMARC         string   // p=reject, with reports
+	DMARC         []string // p=reject, with reports
 	WithoutDMARC  bool
 	WithoutSPF    bool
+	ShortDKIM     bool // 1024 bits
+	WithoutDKIM   bool
 	WithoutMTASTS bool
+	PolicyMode    string // enforce
+	PolicyMX      string // the MX host
+	WithoutTLSRPT bool
+
+	Mailboxes string // official ones, in the inventory
+	Former    string // domain of earlier times, in the inventory
 
 	Certificate  certificate // valid for 90 days, 10 of them gone
 	Protocols    string      // TLSv1.2 TLSv1.3
@@ -38,101 +57,32 @@ type town struct {
 	HomeNotFound   bool
 	WithoutContact bool // no security.txt
 
+	Flags []string // of the scan
+
 	// Fails are the rules that must find a fault; no other rule may.
 	Fails []string
+	// Facts are what some of those findings must say: "rule fact=value".
+	Facts []string
 	// Unknown are the rules that cannot tell, for the reason beside them; no
 	// other rule may be inconclusive.
 	Unknown []string
 }
+
+// validity is when the signatures of a zone begin and end, from now.
+type validity struct{ From, To time.Duration }
 
 const day = 24 * time.Hour
 
 // exemplary is the town in which everything is right.
 const exemplary = "comune.example"
 
-// towns are the municipalities, each with what is wrong there.
+// supplier keeps name servers and mail for the towns.
+const supplier = "fornitore.example"
+
+// towns are the municipalities, each with its addresses and with everything
+// that its entry leaves out.
 func towns() []*town {
-	list := []*town{
-		{
-			Domain:   exemplary,
-			Exchange: "mx." + exemplary,
-		},
-		{
-			Domain:        "comune.scaduto.example",
-			OneNameServer: true,
-			Unsigned:      true,
-			WithoutCAA:    true,
-			Certificate:   certificate{Age: 91 * day, Life: 90 * day},
-			Fails:         []string{"dns-nameserver-single", "dnssec-missing", "dns-caa-missing", "tls-certificate-expired"},
-		},
-		{
-			Domain:       "comune.altronome.example",
-			WithoutSPF:   true,
-			WithoutDMARC: true,
-			Certificate:  certificate{Names: []string{"altro.fornitore.example"}},
-			ServesHTTP:   true,
-			Fails:        []string{"mail-spf-missing", "mail-dmarc-missing", "tls-certificate-wrong-host", "web-http-not-redirected"},
-		},
-		{
-			Domain:      "comune.autofirmato.example",
-			SPF:         []string{"v=spf1 mx -all", "v=spf1 ip4:192.0.2.25 -all"},
-			DMARC:       "v=DMARC1; p=none; rua=mailto:dmarc@comune.autofirmato.example",
-			Certificate: certificate{SelfSigned: true},
-			Protocols:   "TLSv1.2",
-			Fails:       []string{"mail-spf-multiple", "mail-dmarc-policy-none", "tls-certificate-untrusted", "tls-version-modern-missing"},
-		},
-		{
-			Domain:      "commune.chaine.example",
-			French:      true,
-			Includes:    10,
-			DMARC:       "v=DMARC1; p=reject",
-			Certificate: certificate{Age: 80 * day, Alone: true},
-			Fails:       []string{"mail-spf-too-many-lookups", "mail-dmarc-reports-missing", "tls-certificate-chain-incomplete", "tls-certificate-expiring"},
-		},
-		{
-			Domain:         "comune.antico.example",
-			Exchange:       "mx-chiaro.fornitore.example",
-			SPF:            []string{"v=spf1 mx +all"},
-			WithoutMTASTS:  true,
-			Certificate:    certificate{RSA: true},
-			Protocols:      "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3",
-			Ciphers:        "ALL:!aNULL:!eNULL:@SECLEVEL=0",
-			WithoutHeaders: true,
-			Cookie:         "sessione=1; Path=/",
-			Fails: []string{
-				"mail-spf-permissive", "mail-starttls-missing", "mail-mta-sts-missing", "tls-version-obsolete",
-				"web-hsts-missing", "web-csp-missing", "web-nosniff-missing", "web-framing-allowed", "web-cookie-insecure",
-			},
-		},
-		{
-			Domain:       "comune.inchiaro.example",
-			WithoutHTTPS: true,
-			ServesHTTP:   true,
-			Fails:        []string{"tls-missing", "web-http-not-redirected"},
-		},
-		{
-			Domain:       "commune.muette.example",
-			French:       true,
-			WithoutLinks: true,
-			Fails:        []string{"accessibility-declaration-missing", "privacy-notice-missing"},
-		},
-		{
-			Domain:         "comune.vuoto.example",
-			WithoutLinks:   true,
-			WithoutContact: true,
-			Fails:          []string{"accessibility-declaration-missing", "privacy-notice-missing", "transparency-missing", "web-security-txt-missing"},
-		},
-		{
-			Domain:       "comune.introvabile.example",
-			HomeNotFound: true,
-			Fails:        []string{"web-unreachable"},
-			// There is no page to read them from.
-			Unknown: []string{
-				"web-csp-missing", "web-nosniff-missing", "web-framing-allowed",
-				"accessibility-declaration-missing", "privacy-notice-missing", "transparency-missing",
-			},
-		},
-	}
+	list := slices.Concat(webTowns(), dnsTowns(), mailTowns())
 	for i, town := range list {
 		town.Web = host(3, 10+i)
 		town.fill()
@@ -147,23 +97,58 @@ func (t *town) fill() {
 			*value = fallback
 		}
 	}
-	or(&t.Exchange, "mx.fornitore.example")
-	if !t.WithoutDMARC {
-		or(&t.DMARC, "v=DMARC1; p=reject; rua=mailto:dmarc@"+t.Domain)
-	}
+	t.fillZone()
+	or(&t.Exchange, "mx."+supplier)
+	or(&t.CAA, `0 issue "`+authorityDomain+`"`)
+	or(&t.PolicyMode, "enforce")
+	or(&t.PolicyMX, t.Exchange)
 	or(&t.Protocols, "TLSv1.2 TLSv1.3")
 	or(&t.Ciphers, "HIGH:!aNULL")
 	or(&t.Cookie, "sessione=1; Path=/; Secure; HttpOnly; SameSite=Lax")
+	if t.DMARC == nil && !t.WithoutDMARC {
+		t.DMARC = []string{"v=DMARC1; p=reject; rua=mailto:dmarc@" + t.Domain}
+	}
 	if t.SPF == nil && !t.WithoutSPF {
 		t.SPF = []string{"v=spf1 mx" + t.includes() + " -all"}
 	}
 	if t.Certificate.Names == nil {
-		t.Certificate.Names = []string{t.Domain, "www." + t.Domain}
+		t.Certificate.Names = t.Hosts()
 	}
 	t.Certificate.fill()
 	slices.Sort(t.Fails)
 	slices.Sort(t.Unknown)
 }
+
+func (t *town) fillZone() {
+	if t.NameServers == nil {
+		t.NameServers = []string{"ns1", "ns2"}
+	}
+	if t.Delegated == nil {
+		t.Delegated = t.NameServers
+	}
+	if t.Signatures == (validity{}) {
+		t.Signatures = validity{-day, 365 * day}
+	}
+}
+
+// Hosts are the names under which the site can be seen.
+func (t *town) Hosts() []string {
+	hosts := []string{t.Domain, "www." + t.Domain}
+	if t.OldHost {
+		hosts = append(hosts, "old."+t.Domain)
+	}
+	return hosts
+}
+
+// On reports whether the zone, or the one above, names a server.
+func (t *town) On(servers ...string) bool {
+	return slices.ContainsFunc(slices.Concat(t.NameServers, t.Delegated), func(name string) bool {
+		return slices.Contains(servers, name)
+	})
+}
+
+// Expired reports whether the signatures are over.
+func (t *town) Expired() bool { return t.Signatures.To < 0 }
 
 func (t *town) includes() string {
 	var terms strings.Builder
@@ -182,4 +167,9 @@ func (t *town) Country() string {
 		return "fr"
 	}
 	return "it"
+}
+
+// Inventory is the town as a line of a list.
+func (t *town) Inventory() string {
+	return fmt.Sprintf("domain,country,mail,former_domains\n%s,%s,%s,%s\n", t.Domain, t.Country(), t.Mailboxes, t.Former)
 }

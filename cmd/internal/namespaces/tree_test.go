@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // zone is one zone of the tree before it is signed.
@@ -15,7 +16,16 @@ type zone struct {
 	template string   // its file in testdata/servers
 	data     any      // what the template speaks of
 	unsigned bool     // served as it is, without a DS record above
+	key      []string // for ldns-keygen
 	options  []string // for ldns-signzone
+	at       []string // the servers that have it; nil: all of the level
+	older    any      // what the template speaks of at ns2, where that serves an older version
+}
+
+// nameServer is one program that answers for zones at some addresses.
+type nameServer struct {
+	name string
+	at   []address
 }
 
 // plantTree writes and signs the zones from the leaves up, as each level needs
@@ -27,62 +37,139 @@ func (w *world) plantTree(t *testing.T) {
 	hashed := []string{"-n", "-t", "0"}
 	optOut := []string{"-n", "-t", "0", "-p"}
 
-	leaves := []zone{{name: "fornitore.example.", template: "supplier.zone", data: w}}
+	leaves := []zone{{name: supplier + ".", template: "supplier.zone", data: w}}
 	for i, town := range w.Towns {
-		leaf := zone{name: town.Domain + ".", template: "town.zone", data: townView{w, town}, unsigned: town.Unsigned}
+		leaf := w.zoneOf(town)
 		if i%2 == 1 {
-			leaf.options = hashed // the others deny with NSEC
+			leaf.options = append(leaf.options, hashed...) // the others deny with NSEC
 		}
 		leaves = append(leaves, leaf)
 	}
-	w.DS = w.level(t, "leaf", leaves, w.Leaf, w.SecondLeaf)
-	w.DS = w.level(t, "top", []zone{{name: "example.", template: "example.zone", data: w, options: optOut}}, w.TLD, w.SecondTLD)
-	anchor := w.level(t, "root", []zone{{name: ".", template: "root.zone", data: w}}, w.Root)
+	w.DS = w.level(t, "leaf", leaves, nameServer{"first", []address{w.Leaf, w.NearLeaf}}, nameServer{"second", []address{w.SecondLeaf}})
+	w.DS = w.level(t, "top", []zone{
+		{name: "example.", template: "example.zone", data: w, options: optOut},
+		{name: "arpa.", template: "arpa.zone", data: w},
+		{name: "net.", template: "net.zone", data: w},
+	}, nameServer{"top", []address{w.TLD, w.SecondTLD}})
+	anchor := w.level(t, "root", []zone{{name: ".", template: "root.zone", data: w}}, nameServer{"root", []address{w.Root}})
 	write(t, w.anchor(), []byte(strings.Join(anchor, "\n")+"\n"))
 }
 
-// level writes the zones of one level and the configuration of the NSD that
+// zoneOf is the zone of a town, with the faults that its entry plants.
+func (w *world) zoneOf(town *town) zone {
+	date := func(from time.Duration) string { return time.Now().Add(from).UTC().Format("20060102150405") }
+	leaf := zone{
+		name: town.Domain + ".", template: "town.zone", data: townView{w, town, 2}, unsigned: town.Unsigned,
+		options: []string{"-i", date(town.Signatures.From), "-e", date(town.Signatures.To)},
+	}
+	if town.ShortKey {
+		leaf.key = []string{"-a", "RSASHA256", "-b", "1024"}
+	}
+	if town.Lame {
+		leaf.at = []string{"first"}
+	}
+	if town.Behind {
+		leaf.older = townView{w, town, 1}
+	}
+	return leaf
+}
+
+// level writes the zones of one level and the configuration of each NSD that
 // serves them, and gives their DS records.
-func (w *world) level(t *testing.T, name string, zones []zone, at ...address) []string {
+func (w *world) level(t *testing.T, name string, zones []zone, servers ...nameServer) []string {
 	t.Helper()
 	dir := filepath.Join(w.Dir, name)
-	files := map[string]string{}
+	files := map[string]map[string]string{}
+	for _, s := range servers {
+		files[s.name] = map[string]string{}
+	}
 	var ds []string
 	for _, z := range zones {
-		file := filepath.Join(dir, z.name+"zone")
-		write(t, file, w.fill(t, z.template, z.data))
-		if !z.unsigned {
-			ds = append(ds, sign(t, file, z))
-			file += ".signed"
+		file, record := w.produce(t, dir, z, z.data)
+		ds = append(ds, record...)
+		for _, s := range servers {
+			if z.at == nil || slices.Contains(z.at, s.name) {
+				files[s.name][z.name] = file
+			}
 		}
-		files[z.name] = file
+		if z.older != nil {
+			files["second"][z.name], _ = w.produce(t, filepath.Join(dir, "older"), z, z.older)
+		}
 	}
+	for _, s := range servers {
+		w.nsd = append(w.nsd, w.configureNSD(t, s, files[s.name]))
+	}
+	return ds
+}
+
+// produce writes one version of a zone and signs it. Versions of one zone share
+// its key.
+func (w *world) produce(t *testing.T, dir string, z zone, data any) (file string, ds []string) {
+	t.Helper()
+	file = filepath.Join(dir, z.name+"zone")
+	write(t, file, w.fill(t, z.template, data))
+	if z.unsigned {
+		return file, nil
+	}
+	if w.keys[z.name] == "" {
+		w.keys[z.name] = newZoneKey(t, dir, z)
+	}
+	key := w.keys[z.name]
+	tool(t, dir, "ldns-signzone", slices.Concat(z.options, []string{"-o", z.name, "-f", file + ".signed", file, key})...)
+	record, err := os.ReadFile(key + ".ds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file + ".signed", []string{strings.TrimSpace(string(record))}
+}
+
+// newZoneKey gives the path of a key without its ending.
+func newZoneKey(t *testing.T, dir string, z zone) string {
+	t.Helper()
+	algorithm := z.key
+	if algorithm == nil {
+		algorithm = []string{"-a", "ECDSAP256SHA256"}
+	}
+	name := tool(t, dir, "ldns-keygen", slices.Concat([]string{"-k"}, algorithm, []string{"-r", "/dev/urandom", z.name})...)
+	return filepath.Join(dir, strings.TrimSpace(name))
+}
+
+// configureNSD writes the configuration of one NSD.
+func (w *world) configureNSD(t *testing.T, s nameServer, files map[string]string) *server {
+	t.Helper()
 	var addresses []string
-	for _, each := range at {
+	for _, each := range s.at {
 		addresses = append(addresses, each.V4, each.V6)
 	}
+	dir := filepath.Join(w.Dir, "nsd", s.name)
 	config := filepath.Join(dir, "nsd.conf")
 	write(t, config, w.fill(t, "nsd.conf", struct {
 		Dir   string
 		At    []string
 		Zones map[string]string
 	}{dir, addresses, files}))
-	w.nsd = append(w.nsd, w.server("NSD "+name, addresses[0]+":53", "nsd", "-d", "-c", config))
-	return ds
+	return w.server("NSD "+s.name, addresses[0]+":53", "nsd", "-d", "-c", config)
 }
 
-// sign makes a key for the zone, signs it beside the file and gives its DS
-// record.
-func sign(t *testing.T, file string, z zone) string {
+// configureNamed writes the configuration of the BIND server that answers for
+// some towns and resolves every other name for everybody.
+func (w *world) configureNamed(t *testing.T) {
 	t.Helper()
-	dir := filepath.Dir(file)
-	key := strings.TrimSpace(tool(t, dir, "ldns-keygen", "-k", "-a", "ECDSAP256SHA256", "-r", "/dev/urandom", z.name))
-	tool(t, dir, "ldns-signzone", slices.Concat(z.options, []string{"-o", z.name, "-f", file + ".signed", file, key})...)
-	ds, err := os.ReadFile(filepath.Join(dir, key+".ds"))
-	if err != nil {
-		t.Fatal(err)
+	files := map[string]string{}
+	for _, town := range w.Towns {
+		if town.On("ns-aperto") {
+			files[town.Domain] = filepath.Join(w.Dir, "leaf", town.Domain+".zone.signed")
+		}
 	}
-	return strings.TrimSpace(string(ds))
+	dir := filepath.Join(w.Dir, "named")
+	config := filepath.Join(dir, "named.conf")
+	write(t, config, w.fill(t, "named.conf", struct {
+		Dir   string
+		At    address
+		Hints string
+		Zones map[string]string
+	}{dir, w.OpenLeaf, w.hints(), files}))
+	w.named = w.server("BIND", w.OpenLeaf.V4+":53", "named", "-g", "-n", "1", "-c", config)
 }
 
 // tool runs a program to its end and gives what it prints.

@@ -14,15 +14,18 @@ import (
 // postfixDaemons is where Debian keeps the parts of Postfix.
 const postfixDaemons = "/usr/lib/postfix/sbin"
 
-// address is a place in the lab, in both families, from the ranges for
-// documentation (RFC 5737, RFC 3849).
+// address is a place in the lab, in both families.
 type address struct{ V4, V6 string }
 
-// host gives the address with a number in one of three networks.
+// host gives the address with a number in one of three networks. They are no
+// networks for documentation: at an address of those no public host can stand,
+// and the program has to say so. These are set aside for all the world, no
+// body's hosts are in them (RFC 7535, RFC 7534, RFC 7450), and nothing leaves
+// the lab.
 func host(network, number int) address {
 	return address{
-		V4: fmt.Sprintf("%s.%d", []string{"192.0.2", "198.51.100", "203.0.113"}[network-1], number),
-		V6: fmt.Sprintf("2001:db8:%d::%x", network, number),
+		V4: fmt.Sprintf("%s.%d", []string{"192.31.196", "192.175.48", "192.52.193"}[network-1], number),
+		V6: fmt.Sprintf("%s::%x", []string{"2001:4:112", "2620:4f:8000", "2001:3"}[network-1], number),
 	}
 }
 
@@ -31,17 +34,24 @@ type world struct {
 	Dir     string
 	Daemons string
 	Towns   []*town
-	DS      []string // of the level below the zone being written
-	MailKey string   // SHA-256 of the mail server's public key, for TLSA
-	DKIM    string
+	DS      []string          // of the level below the zone being written
+	keys    map[string]string // of the zones, path without ending
 
-	Root, TLD, SecondTLD, Leaf, SecondLeaf address
-	Resolver, OldResolver                  address
-	Mail, ClearMail, Policies, Issuer      address
+	MailKeys        map[string]string // SHA-256 of the public key of a mail server, for TLSA
+	DKIM, ShortDKIM string
 
-	program                 string
-	nsd                     []*server
-	unbound, nginx, postfix *server // postfix is nil where it cannot run
+	Root, TLD, SecondTLD                 address
+	Leaf, NearLeaf, SecondLeaf, OpenLeaf address // ns1, ns-vicino, ns2, ns-aperto
+	Resolver, OldResolver                address
+	Mail, ClearMail, OldMail, OtherMail  address
+	MuteMail                             address // nobody listens there
+	Policies, Issuer                     address
+
+	program        string
+	nsd            []*server // first and second of the leaves, top, root
+	named          *server
+	unbound, nginx *server
+	postfix        *server // nil where it cannot run
 
 	runs  atomic.Int32 // of the program, to scan
 	scans []*scan      // of the towns in their order, with every server up
@@ -50,22 +60,26 @@ type world struct {
 // townView is what the template of a town's zone speaks of.
 type townView struct {
 	*world
-	Town *town
+	Town   *town
+	Serial int
 }
 
 // raise builds the lab and starts it; the test's end stops it.
 func raise(t *testing.T, program string, mail bool) *world {
 	t.Helper()
 	w := &world{
-		Dir: t.TempDir(), Daemons: postfixDaemons, Towns: towns(), program: program,
-		Root: host(1, 1), TLD: host(1, 2), SecondTLD: host(2, 2), Leaf: host(1, 3), SecondLeaf: host(2, 3),
+		Dir: t.TempDir(), Daemons: postfixDaemons, Towns: towns(), program: program, keys: map[string]string{},
+		Root: host(1, 1), TLD: host(1, 2), SecondTLD: host(2, 2),
+		Leaf: host(1, 3), NearLeaf: host(1, 4), SecondLeaf: host(2, 3), OpenLeaf: host(2, 4),
 		Resolver: host(1, 53), OldResolver: host(1, 54),
-		Mail: host(1, 25), ClearMail: host(1, 26), Policies: host(1, 80), Issuer: host(1, 81),
+		Mail: host(1, 25), ClearMail: host(1, 26), OldMail: host(1, 27), OtherMail: host(1, 28), MuteMail: host(1, 29),
+		Policies: host(1, 80), Issuer: host(1, 81),
 	}
 	w.scans = make([]*scan, len(w.Towns))
 	w.layNetwork(t)
 	w.certify(t)
 	w.plantTree(t)
+	w.configureNamed(t)
 	w.configureResolver(t)
 	w.configureWeb(t)
 	if mail {
@@ -80,7 +94,7 @@ func raise(t *testing.T, program string, mail bool) *world {
 
 // servers lists what runs, in the order of starting.
 func (w *world) servers() []*server {
-	list := append(slices.Clip(w.nsd), w.unbound, w.nginx)
+	list := append(slices.Clip(w.nsd), w.named, w.unbound, w.nginx)
 	if w.postfix != nil {
 		list = append(list, w.postfix)
 	}
@@ -96,14 +110,14 @@ func (w *world) layNetwork(t *testing.T) {
 		t.Fatal("making the mounts private: ", err)
 	}
 	places := []address{
-		w.Root, w.TLD, w.SecondTLD, w.Leaf, w.SecondLeaf, w.Resolver, w.OldResolver,
-		w.Mail, w.ClearMail, w.Policies, w.Issuer,
+		w.Root, w.TLD, w.SecondTLD, w.Leaf, w.NearLeaf, w.SecondLeaf, w.OpenLeaf, w.Resolver, w.OldResolver,
+		w.Mail, w.ClearMail, w.OldMail, w.OtherMail, w.MuteMail, w.Policies, w.Issuer,
 	}
 	for _, town := range w.Towns {
 		places = append(places, town.Web)
 	}
 	script := "link set lo up\n"
-	for _, place := range places {
+	for _, place := range slices.DeleteFunc(places, func(a address) bool { return a == address{} }) {
 		script += fmt.Sprintf("addr add %s/32 dev lo\naddr add %s/128 dev lo nodad\n", place.V4, place.V6)
 	}
 	file := filepath.Join(w.Dir, "network")
@@ -121,19 +135,25 @@ func (w *world) certify(t *testing.T) {
 		a.issue(t, town.Domain, town.Certificate)
 	}
 	a.issue(t, "policies", certificate{Names: policies})
-	w.MailKey = a.issue(t, "mx", certificate{Names: []string{"mx.fornitore.example", "mx." + exemplary}, RSA: true})
-	w.DKIM = dkim(t)
+	w.MailKeys = map[string]string{
+		"mx":    a.issue(t, "mx", certificate{Names: []string{"mx.fornitore.example", "mx-alias.fornitore.example", "mx-fissato.fornitore.example", "mx." + exemplary}}),
+		"old":   a.issue(t, "mx-old", certificate{Names: []string{"mx-vecchio.fornitore.example"}, RSA: true}),
+		"other": a.issue(t, "mx-other", certificate{Names: []string{"posta.fornitore.example"}}),
+	}
+	w.DKIM, w.ShortDKIM = dkim(t, 2048), dkim(t, 1024)
 }
 
 func (w *world) anchor() string { return filepath.Join(w.Dir, "root.ds") }
+
+// hints is the file that says where the root is.
+func (w *world) hints() string { return filepath.Join(w.Dir, "root.hints") }
 
 func (w *world) authorities() string { return filepath.Join(w.Dir, "authority", "root.pem") }
 
 // configureResolver writes the configuration of Unbound.
 func (w *world) configureResolver(t *testing.T) {
 	t.Helper()
-	hints := fmt.Sprintf(". 3600 NS a.root.example.\na.root.example. 3600 A %s\na.root.example. 3600 AAAA %s\n", w.Root.V4, w.Root.V6)
-	write(t, filepath.Join(w.Dir, "root.hints"), []byte(hints))
+	write(t, w.hints(), fmt.Appendf(nil, ". 3600 NS a.root.example.\na.root.example. 3600 A %s\na.root.example. 3600 AAAA %s\n", w.Root.V4, w.Root.V6))
 	config := filepath.Join(w.Dir, "unbound.conf")
 	write(t, config, w.fill(t, "unbound.conf", w))
 	w.unbound = w.server("Unbound", w.Resolver.V4+":53", "unbound", "-d", "-c", config)

@@ -47,14 +47,14 @@ func (l *look) first(ctx context.Context) {
 	b, domain := l.b, l.b.Target.Domain
 	hosts := []string{domain, "www." + domain}
 	validator := dnssec.New(l.session, l.Anchor)
-	b.DNS = dns.Collect(ctx, l.session, dns.Request{Domain: domain, Names: hosts[1:], Validator: validator, Transfers: l.beyondPassive()})
+	b.DNS = dns.Collect(ctx, l.session, dns.Request{Domain: domain, Names: hosts[1:], Validator: validator, Transfers: l.beyondPassive() && b.Asked(evidence.DNSFamily)})
 	var lookups []evidence.Lookup
 	var group errgroup.Group
 	group.Go(func() error {
 		if b.Asked(evidence.MailFamily) {
 			b.Mail, lookups = mail.Collect(ctx, l.session, mail.Request{
 				Domain: domain, Helo: helo, Agent: l.agent(), Roots: l.Roots, Versions: l.beyondPassive(),
-				Suppliers: l.Suppliers, Validator: validator, Control: l.Control,
+				Suppliers: l.Suppliers, Validator: validator, Control: l.Control, Memory: l.met,
 			})
 		}
 		return nil

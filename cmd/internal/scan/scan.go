@@ -13,6 +13,7 @@ import (
 
 	"campanile/collectors/dnssec"
 	"campanile/collectors/evidence"
+	"campanile/collectors/mail"
 	"campanile/collectors/network"
 	"campanile/collectors/records"
 	"campanile/collectors/tls"
@@ -40,6 +41,8 @@ type Scanner struct {
 	// OriginService is the domain of a look-up service for the same question;
 	// empty: no third party is asked.
 	OriginService string
+
+	met *mail.Memory // of the mail servers that this run has visited
 }
 
 // Keep is called once for each finished municipality, one call at a time, in
@@ -49,6 +52,7 @@ type Keep func(index int, b *evidence.Bundle) error
 // Run scans the targets. It ends early when the context ends or when keep
 // fails; what was finished before has been kept.
 func (s Scanner) Run(ctx context.Context, targets []evidence.Target, keep Keep) error {
+	s.met = new(mail.Memory)
 	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(max(s.Concurrency, 1))
 	var oneAtATime sync.Mutex

@@ -203,6 +203,9 @@ func (s *Server) Answer(query *dns.Msg) *dns.Msg {
 	return reply
 }
 
+// rootSOA stands behind the denial of a name for which there is no zone.
+const rootSOA = ". 86400 IN SOA a.root.test. admin.root.test. 1 1800 900 604800 86400"
+
 func (s *Server) look(name string, kind uint16) Reply {
 	var r Reply
 	for range 20 { // more than a chain of aliases may have
@@ -219,6 +222,9 @@ func (s *Server) look(name string, kind uint16) Reply {
 		r.Authority = append(s.above(name), s.proof(name)...)
 		if !s.exists(name) {
 			r.Rcode = dns.RcodeNameError
+		}
+		if len(r.Authority) == 0 && (r.Rcode == dns.RcodeNameError || len(r.Answer) > 0) {
+			r.Authority = Records(s.tb, rootSOA) // no resolver denies a whole name without one
 		}
 	}
 	return r

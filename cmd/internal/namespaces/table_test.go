@@ -1,0 +1,34 @@
+package namespaces
+
+import (
+	"slices"
+	"testing"
+
+	"campanile/checks"
+)
+
+// unplanted are the rules that no town of the lab can break.
+var unplanted = []string{
+	// It says nothing of names that nobody can register, as all of these are.
+	"domain-not-institutional",
+}
+
+// Every rule finds its fault on real servers: a new one needs a town that has it.
+func TestEveryRuleIsPlantedSomewhere(t *testing.T) {
+	t.Parallel()
+	planted := map[string]bool{}
+	for _, town := range towns() {
+		for _, rule := range town.Fails {
+			planted[rule] = true
+		}
+	}
+	for _, check := range checks.All {
+		if without := slices.Contains(unplanted, check.ID); planted[check.ID] == without {
+			t.Errorf("%s: planted %v, left out %v", check.ID, planted[check.ID], without)
+		}
+		delete(planted, check.ID)
+	}
+	for rule := range planted {
+		t.Errorf("%s is planted, and there is no such rule", rule)
+	}
+}
