@@ -21,7 +21,8 @@ type keyRecord struct {
 }
 
 // keyRecords lists the selectors that were asked for, each once; wild is the one
-// that was made up, and absent where nobody made one up.
+// that was made up, and absent where nobody made one up: whoever found a key at
+// the first try has no need to.
 func keyRecords(b *evidence.Bundle) (keys []keyRecord, wild keyRecord) {
 	wild.State = evidence.Absent
 	for _, s := range b.Mail.Selectors {

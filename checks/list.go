@@ -51,7 +51,7 @@ var All = []Check{
 	{"mail-tls-certificate-invalid", evidence.MailFamily, []string{"host", "reason", "matters"}, mailCertificateInvalid},
 	{"mail-dane-invalid", evidence.MailFamily, []string{"host", "record", "reason"}, daneInvalid},
 	{"mail-dane-missing", evidence.MailFamily, []string{"host"}, daneMissing},
-	{"mail-mta-sts-missing", evidence.MailFamily, []string{"mx"}, mtaSTSMissing},
+	{"mail-mta-sts-missing", evidence.MailFamily, []string{"mx"}, exceptPEC(mtaSTSMissing)},
 	{"mail-mta-sts-invalid", evidence.MailFamily, []string{"reason", "url", "mx"}, mtaSTSInvalid},
 	{"mail-mta-sts-testing", evidence.MailFamily, []string{"mode"}, mtaSTSTesting},
 	{"mail-tlsrpt-missing", evidence.MailFamily, nil, tlsRPTMissing},

@@ -105,14 +105,18 @@ func mxUnreachable(b *evidence.Bundle) []Finding {
 	return unknown(domain, "smtp "+domain, open)
 }
 
-// doors lists every server of the exchangers that have an address. Those
-// without a way from here count only where there is no other.
+// doors lists every server of the exchangers that have an address, and one more
+// for those addresses of a host that were too many to visit. Those without a way
+// from here count only where there is no other.
 func doors(b *evidence.Bundle) []evidence.Server {
 	var list []evidence.Server
 	for _, x := range b.Mail.Exchanges {
 		list = append(list, x.Servers...)
-		if len(x.Servers) == 0 && x.Addresses.State != evidence.Absent {
+		switch addresses := len(b.DNS.Lookup(x.Host, "A").Records) + len(b.DNS.Lookup(x.Host, "AAAA").Records); {
+		case len(x.Servers) == 0 && x.Addresses.State != evidence.Absent:
 			list = append(list, evidence.Server{Observation: x.Addresses})
+		case len(x.Servers) > 0 && addresses > len(x.Servers):
+			list = append(list, evidence.Server{Observation: evidence.Skipped(evidence.TooMany, "")})
 		}
 	}
 	routed := slices.DeleteFunc(slices.Clone(list), func(s evidence.Server) bool { return s.Problem == evidence.NoRoute })

@@ -19,6 +19,8 @@ func ofZone(b *evidence.Bundle, judge func(zone string, hosts []string) []Findin
 		return notApplicable(zone)
 	case ns.State != evidence.Seen:
 		return unknown(zone, "dns NS "+zone, uncertain(b, ns.Observation))
+	case len(ns.Aliases) > 0: // the records are those of another zone
+		return unknown(zone, "dns NS "+zone, garbled)
 	}
 	return judge(zone, unique(hosts(ns.Records)))
 }
@@ -40,8 +42,8 @@ func nameserverSingle(b *evidence.Bundle) []Finding {
 }
 
 // nameserverIPv6Missing fails a zone with fewer than two name servers that have
-// an IPv6 address (RFC 3901 section 3 asks for one at least; RFC 2182 for two of
-// everything). A single server is another rule's finding.
+// an IPv6 address (RFC 10001, which replaces RFC 3901; RFC 2182 section 5 asks for
+// two of everything). A single server is another rule's finding.
 func nameserverIPv6Missing(b *evidence.Bundle) []Finding {
 	return ofZone(b, func(zone string, servers []string) []Finding {
 		if len(servers) < 2 {

@@ -25,7 +25,7 @@ type filler struct {
 }
 
 // hosts are the placeholders that hold a host name.
-var hosts = map[string]bool{"domain": true, "host": true, "subject": true}
+var hosts = map[string]bool{"domain": true, "host": true, "subject": true, "from": true}
 
 // roles tell which supplier a rule means when it says {supplier}.
 var roles = map[rules.Actor]string{rules.EmailSupplier: "mail", rules.DNSSupplier: "dns", rules.WebSupplier: "web"}

@@ -21,7 +21,7 @@ type Request struct {
 	Transfers bool              // ask the zone's servers for the whole zone, and hang up when they begin
 }
 
-// Collect asks in five rounds, each of which needs the answers of the one
+// Collect asks in six rounds, each of which needs the answers of the one
 // before. What fails is in the look-ups and the observations; equal answers
 // give equal evidence, whichever came first.
 func Collect(ctx context.Context, s *network.Session, r Request) evidence.DNS {
@@ -32,6 +32,7 @@ func Collect(ctx context.Context, s *network.Session, r Request) evidence.DNS {
 		p.authorities, // what they say themselves
 		p.gaps,        // what is still open, from the resolver; transfers, recursion, the chain of trust
 		p.secondLooks, // servers that only the zone above names; serials that differed
+		p.doubts,      // what only the resolver says against the town
 	} {
 		p.run(ctx, round())
 	}

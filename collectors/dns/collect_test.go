@@ -281,7 +281,9 @@ func TestNameServersWithoutEndAreBounded(t *testing.T) {
 	w := newWorld(t)
 	for i := range 100 {
 		// The hosts exist: one denial of a whole name would spare the other question.
-		w.resolver.AddLines(fmt.Sprintf("comune.test. 300 IN NS ns%03d.example.", i), fmt.Sprintf("ns%03d.example. 300 IN TXT x", i))
+		line := fmt.Sprintf("comune.test. 300 IN NS ns%03d.example.", i)
+		w.resolver.AddLines(line, fmt.Sprintf("ns%03d.example. 300 IN TXT x", i))
+		w.first.AddLines(line)
 	}
 	got := Collect(t.Context(), w.network.Session(), Request{Domain: "comune.test"})
 	if n := len(got.Lookup("comune.test", "NS").Records); n != 102 {

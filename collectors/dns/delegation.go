@@ -120,6 +120,9 @@ func (p *plan) referral(reply network.Reply, zone string) evidence.Observation {
 		return evidence.UnknownAt(reply.At, evidence.Refused, "the server answers REFUSED")
 	case reply.Authoritative && len(owned(reply.Answer, at, dns.TypeNS)) > 0:
 		return evidence.UnknownAt(reply.At, evidence.DependsOnOther, "the server answers for the zone itself, so it refers nobody to it")
+	case reply.RecursionAvailable && !reply.Authoritative:
+		// Where port 53 is led elsewhere, a resolver refers from its memory.
+		return evidence.UnknownAt(reply.At, evidence.Malformed, "a resolver answers in place of the server")
 	case reply.Authoritative && len(reply.Answer) == 0 && p.deniedAbove(reply):
 		return evidence.AbsentAt(reply.At)
 	case reply.Rcode != dns.RcodeSuccess || reply.Authoritative || len(reply.Answer) > 0 || len(set) == 0:

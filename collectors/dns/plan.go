@@ -201,12 +201,24 @@ func (p *plan) gaps() []job {
 	return jobs
 }
 
-// secondLooks is the last round. A server that only the zone above names is
+// secondLooks is the fifth round. A server that only the zone above names is
 // asked all at once.
 func (p *plan) secondLooks() []job {
 	var jobs []job
 	for _, s := range p.differing() {
 		jobs = append(jobs, p.again(s))
+	}
+	// Some servers deny every type in turn in place of the name (RFC 9824 section 3).
+	if a, ok := p.answer(p.madeUp, dns.TypeA); ok && len(a.Aliases) == 0 {
+		if absent, wholeName := a.Denied(); absent && !wholeName {
+			jobs = append(jobs, p.ask(p.madeUp, dns.TypeAAAA))
+		}
+	}
+	for _, s := range p.servers {
+		// A failure may be a restart; only one that stays is a server without the zone.
+		if s.answered() && s.soa == nil && s.reply.Rcode == dns.RcodeServerFailure {
+			jobs = append(jobs, p.anew(s))
+		}
 	}
 	known := len(p.servers)
 	p.servers = p.at(append(p.home.hosts(), p.strangers()...))

@@ -108,9 +108,9 @@ func (p *plan) further(s *server) []job {
 		return nil
 	}
 	reply := s.reply
-	jobs := []job{
-		func(ctx context.Context) []network.Answer { p.transferFrom(ctx, s); return nil },
-		func(ctx context.Context) []network.Answer { p.recurse(ctx, s, reply); return nil },
+	jobs := []job{func(ctx context.Context) []network.Answer { p.recurse(ctx, s, reply); return nil }}
+	if !p.represented(s) {
+		jobs = append(jobs, func(ctx context.Context) []network.Answer { p.transferFrom(ctx, s); return nil })
 	}
 	if s.soa == nil {
 		jobs = append(jobs, p.authority(s))
@@ -123,6 +123,14 @@ func (p *plan) further(s *server) []job {
 func (p *plan) authority(s *server) job {
 	return func(ctx context.Context) []network.Answer {
 		s.hear(p.session.AskServer(ctx, s.address, network.Query{Name: p.home.apex, Type: dns.TypeSOA, Recursion: true}), p.home.apex)
+		return nil
+	}
+}
+
+// anew asks for the SOA record once more, past what is remembered.
+func (p *plan) anew(s *server) job {
+	return func(ctx context.Context) []network.Answer {
+		s.hear(p.session.AskServer(ctx, s.address, network.Query{Name: p.home.apex, Type: dns.TypeSOA, Recursion: true, Anew: true}), p.home.apex)
 		return nil
 	}
 }
@@ -163,14 +171,10 @@ func (p *plan) again(s *server) job {
 	}
 }
 
-// transferFrom asks for the whole zone, where the caller wants that. Two
-// addresses of one host are one server: the first that has answered is enough.
+// transferFrom asks for the whole zone, where the caller wants that.
 func (p *plan) transferFrom(ctx context.Context, s *server) {
-	switch {
-	case !p.request.Transfers:
+	if !p.request.Transfers {
 		s.transfer = evidence.Skipped(evidence.NotInProfile, "")
-		return
-	case p.stands(s):
 		return
 	}
 	got := p.session.Transfer(ctx, s.address, p.home.apex)
@@ -186,8 +190,9 @@ func (p *plan) transferFrom(ctx context.Context, s *server) {
 	}
 }
 
-// stands reports whether another address of the same hosts stands for this one.
-func (p *plan) stands(s *server) bool {
+// represented reports whether another address of the same hosts, one that has
+// answered, stands for this one: they are one server.
+func (p *plan) represented(s *server) bool {
 	for _, other := range p.servers {
 		if other == s {
 			return false

@@ -219,6 +219,10 @@ func TestDelegation(t *testing.T) {
 			arrange: func(w *world) { w.replaceParent(w.resolver) },
 			want:    "unknown malformed test",
 		},
+		"a-resolver-that-refers-from-its-memory-is-none-either": {
+			arrange: func(w *world) { w.parent.Open() },
+			want:    "unknown malformed test",
+		},
 		"name-server-above-without-address": {
 			arrange: func(w *world) { w.resolver.Say("ns.test. A", dnstest.Reply{}) },
 			want:    "unknown no-address test",

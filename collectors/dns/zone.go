@@ -34,6 +34,11 @@ func (p *place) find(ctx context.Context, s *network.Session, name string) []net
 		}
 		p.apex = apexIn(answer)
 		switch {
+		case p.apex != "" && !strings.Contains(p.apex, ".") && len(asked[0].Aliases) > 0:
+			// No registry keeps aliases: this one stands at the apex of the zone,
+			// against RFC 1034 section 3.6.2, and hides it.
+			p.apex = ""
+			return asked
 		case p.apex == n:
 			p.servers = answer
 			return asked

@@ -48,7 +48,7 @@ type Server struct {
 	Weak    SuiteOffer `json:"weak,omitzero"`
 	DANE    DANE       `json:"dane,omitzero"`
 	Reverse Reverse    `json:"reverse,omitzero"`
-	Tries   int        `json:"tries,omitempty"` // connections tried, where the first failed
+	Tries   int        `json:"tries,omitempty"` // connections tried, where the first failed; 0 where the server then took one and turned us away
 }
 
 // SuiteOffer says whether a server accepts one of a group of cipher suites.

@@ -62,8 +62,8 @@ func (k *keyring) ofSuppliers(ctx context.Context, suppliers []records.Supplier)
 	return found
 }
 
-// ofAnybody tries the generic selectors, a few at a time, where a wildcard does
-// not answer to all of them.
+// ofAnybody tries the generic selectors: the most frequent one alone, the others
+// a few at a time, where a wildcard does not answer to all of them.
 func (k *keyring) ofAnybody(ctx context.Context) {
 	below := ask.One(ctx, k.session, "_domainkey."+k.domain, dns.TypeTXT)
 	k.lookups = append(k.lookups, below)
@@ -73,7 +73,7 @@ func (k *keyring) ofAnybody(ctx context.Context) {
 		k.ask(ctx, "generic", genericSelectors[0]...)
 		return
 	}
-	if k.ask(ctx, "made-up", madeUp) {
+	if k.ask(ctx, "generic", genericSelectors[0][0]) || k.ask(ctx, "made-up", madeUp) {
 		return
 	}
 	for _, few := range genericSelectors {

@@ -48,6 +48,18 @@ func (l *lab) host(t *testing.T, address string, settings *tls.Config, handler h
 	l.servers[netip.MustParseAddrPort(address)] = server.Listener.Addr().String()
 }
 
+// redirecting sends whoever asks for the policy elsewhere, and nobody may follow.
+func redirecting(t *testing.T, code int) http.HandlerFunc {
+	t.Helper()
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/.well-known/mta-sts.txt" {
+			t.Errorf("the redirect to %s was followed", r.URL)
+		}
+		w.Header().Set("Location", "/elsewhere")
+		w.WriteHeader(code)
+	}
+}
+
 func TestPolicyFile(t *testing.T) {
 	t.Parallel()
 	plain := func(w http.ResponseWriter, _ *http.Request) {
@@ -98,14 +110,16 @@ func TestPolicyFile(t *testing.T) {
 			want:    evidence.Policy{Observation: unknown(evidence.Malformed), Status: 418, ContentType: errorType},
 		},
 		"redirect-is-not-followed": {
-			handler: func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path != "/.well-known/mta-sts.txt" {
-					t.Errorf("the redirect to %s was followed", r.URL)
-				}
-				w.Header().Set("Location", "/elsewhere")
-				w.WriteHeader(http.StatusMovedPermanently)
-			},
-			want: evidence.Policy{Observation: unknown(evidence.Malformed), Status: 301}, detail: "must not follow",
+			handler: redirecting(t, http.StatusFound),
+			want:    evidence.Policy{Observation: unknown(evidence.Malformed), Status: 302}, detail: "must not follow",
+		},
+		"moved-for-good-is-not-there": {
+			handler: redirecting(t, http.StatusMovedPermanently),
+			want:    evidence.Policy{Observation: evidence.AbsentAt(now), Status: 301},
+		},
+		"moved-for-good-in-other-words": {
+			handler: redirecting(t, http.StatusPermanentRedirect),
+			want:    evidence.Policy{Observation: evidence.AbsentAt(now), Status: 308},
 		},
 		"certificate-of-another-name": {
 			handler: plain, name: "www.comune.test",

@@ -65,13 +65,14 @@ func request(ctx context.Context, conn net.Conn, url, agent string) (*http.Respo
 }
 
 // status reads the HTTP status as senders do: only 200 is a policy, and a
-// redirect must not be followed (RFC 8461 section 3.3). Only "not found" and
-// "gone" are a no; the rest may be a bad moment.
+// redirect must not be followed (RFC 8461 section 3.3). Only "not found", "gone"
+// and "moved for good" are a no; the rest may be a bad moment.
 func status(at time.Time, code int) evidence.Observation {
 	switch {
 	case code == http.StatusOK:
 		return evidence.SeenAt(at)
-	case code == http.StatusNotFound || code == http.StatusGone:
+	case code == http.StatusNotFound || code == http.StatusGone,
+		code == http.StatusMovedPermanently || code == http.StatusPermanentRedirect:
 		return evidence.AbsentAt(at)
 	case code == http.StatusTooManyRequests:
 		return evidence.UnknownAt(at, evidence.RateLimited, "the policy host answered 429")

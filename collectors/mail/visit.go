@@ -110,7 +110,7 @@ func (c *call) hold(ctx context.Context, s *network.Session, r Request) {
 func (c *call) askFurther(ctx context.Context, s *network.Session, r Request, shown *evidence.Server) {
 	if shown.TLS.State == evidence.Seen || shown.TLS.Problem == evidence.TLSAlert {
 		d := &door{session: s, request: r, address: c.address}
-		prober := tls.Prober{Session: s, Name: c.host, Open: d.open}
+		prober := tls.Prober{Session: s, Name: c.host, Open: d.open, Unverified: true}
 		shown.Offers = prober.OldVersions(ctx, shown.TLS)
 		shown.Weak = prober.WeakSuites(ctx, shown.TLS)
 	}

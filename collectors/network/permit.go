@@ -74,6 +74,9 @@ func (p Permit) Misplaced(address netip.Addr) bool {
 	return reserved
 }
 
+// Misplaced is the same by the permit of the session.
+func (s *Session) Misplaced(address netip.Addr) bool { return s.network.Permit.Misplaced(address) }
+
 func notPermitted(address netip.Addr, why string) error {
 	return &Error{Problem: "not-permitted", Err: fmt.Errorf("%s %s", address, why)}
 }

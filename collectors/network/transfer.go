@@ -58,7 +58,7 @@ func readTransfer(ctx context.Context, conn net.Conn, try try, query *dns.Msg) (
 	for n := range maxTransferMessages {
 		reply, err := readReply(ctx, conn, try, query)
 		switch {
-		case err != nil && n > 0:
+		case err != nil && n > 0 && Problem(err) != "timeout" && Problem(err) != "interrupted":
 			return 0, rcode, nil // one SOA record and no more is no zone
 		case err != nil:
 			return 0, 0, err

@@ -23,7 +23,7 @@ func TestTransferIsStoppedAtItsBeginning(t *testing.T) {
 		"refused":                      {always(reply(t, dns.RcodeRefused)), 0, dns.RcodeRefused, ""},
 		"not-authoritative":            {always(reply(t, dns.RcodeNotAuth)), 0, dns.RcodeNotAuth, ""},
 		"empty":                        {always(reply(t, dns.RcodeSuccess)), 0, dns.RcodeSuccess, ""},
-		"one-record-and-no-more":       {always(reply(t, dns.RcodeSuccess, zoneSOA)), 0, dns.RcodeSuccess, ""},
+		"one-record-and-silence":       {always(reply(t, dns.RcodeSuccess, zoneSOA)), 0, 0, "timeout"},
 		"something-else-than-the-zone": {always(reply(t, dns.RcodeSuccess, host, host)), 0, 0, "malformed"},
 		"silent":                       {always(silence), 0, 0, "timeout"},
 	}
@@ -64,5 +64,20 @@ func TestTransferOneRecordAMessage(t *testing.T) {
 	got := leading(&server{Address: address}).Session().Transfer(t.Context(), nameServer, "comune.example")
 	if got.Err != nil || got.Records != 2 {
 		t.Errorf("got %+v, want the two records of two messages", got)
+	}
+}
+
+// Whoever hangs up after the SOA record has given no zone.
+func TestTransferOfOneRecordAndNoMore(t *testing.T) {
+	t.Parallel()
+	address := floodServer(t, func(query *dns.Msg, n int) *dns.Msg {
+		if n > 0 {
+			return &dns.Msg{Question: []dns.Question{{Name: "not-to-be-packed"}}} // the server hangs up
+		}
+		return reply(t, dns.RcodeSuccess, zoneSOA)(query)
+	})
+	got := leading(&server{Address: address}).Session().Transfer(t.Context(), nameServer, "comune.example")
+	if got.Err != nil || got.Records != 0 {
+		t.Errorf("got %+v, want no record and no error", got)
 	}
 }

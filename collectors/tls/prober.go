@@ -16,6 +16,10 @@ type Prober struct {
 	// Open gives a connection on which the server waits for a hello: at once,
 	// or after STARTTLS. The Prober closes it.
 	Open func(ctx context.Context) (net.Conn, error)
+	// Unverified says that clients of this protocol mostly look at no certificate,
+	// as mail servers among themselves (RFC 7435): an anonymous suite with sound
+	// encryption protects as much as any other, and many offer it on purpose.
+	Unverified bool
 }
 
 // send says hello, a second time where the first was lost.

@@ -3,6 +3,7 @@ package tls
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"campanile/collectors/evidence"
 	"campanile/collectors/internal/observe"
@@ -91,12 +92,15 @@ var weakSuites = []weakSuite{
 // 1.2, given what the full handshake showed. One that takes a static key is
 // asked once more for what is worse than that.
 func (p Prober) WeakSuites(ctx context.Context, full evidence.Handshake) evidence.SuiteOffer {
-	offer := p.offerOnly(ctx, full, weakSuites)
+	weak := slices.DeleteFunc(slices.Clone(weakSuites), func(s weakSuite) bool {
+		return p.Unverified && s.class == "anonymous" && strings.Contains(s.name, "_AES_")
+	})
+	offer := p.offerOnly(ctx, full, weak)
 	if offer.Class != staticKey {
 		return offer
 	}
 	isStatic := func(s weakSuite) bool { return s.class == staticKey }
-	worse := p.offerOnly(ctx, full, slices.DeleteFunc(slices.Clone(weakSuites), isStatic))
+	worse := p.offerOnly(ctx, full, slices.DeleteFunc(weak, isStatic))
 	if worse.State == evidence.Seen {
 		return worse
 	}

@@ -117,6 +117,24 @@ func TestWeakSuites(t *testing.T) {
 	}
 }
 
+// Mail servers offer anonymous suites on purpose (RFC 7435): with sound
+// encryption they are no weakness there, without it they are.
+func TestAnonymousSuitesWhereNobodyVerifies(t *testing.T) {
+	t.Parallel()
+	refuse := record(recordAlert, []byte{2, 40})
+	for suite, want := range map[uint16]evidence.State{0xc019: evidence.Absent, 0x00a7: evidence.Absent, 0xc016: evidence.Seen} {
+		w := loopback.New(t)
+		w.Serve(t, place, choosing(refuse, suite))
+		s := w.Network.Session()
+		at := netip.MustParseAddrPort(place)
+		p := Prober{Session: s, Name: "mx.example", Unverified: true, Open: func(ctx context.Context) (net.Conn, error) { return s.Dial(ctx, at) }}
+		got := p.WeakSuites(t.Context(), evidence.Handshake{Observation: evidence.Observation{State: evidence.Seen}})
+		if got.State != want {
+			t.Errorf("suite %04x: %q, want %q", suite, got.State, want)
+		}
+	}
+}
+
 // A real server with an RSA key, which crypto/tls lets take old suites.
 func TestWeakSuitesOfARealServer(t *testing.T) {
 	t.Parallel()

@@ -20,9 +20,11 @@ import (
 // are not ours, so that a verdict that disagrees is the program's.
 func (w *world) testGround(t *testing.T) {
 	t.Run("resolver-validates", w.testResolver)
+	t.Run("name-servers-as-configured", w.testNameServers)
 	t.Run("web-is-trusted", w.testWeb)
 	t.Run("tls-as-configured", w.testTLS)
 	t.Run("mail-encrypts", w.testMail)
+	t.Run("mail-as-long-ago", w.testOldMail)
 }
 
 // testResolver asks both addresses of Unbound for a signed and an unsigned name.
@@ -108,32 +110,34 @@ func (w *world) testMail(t *testing.T) {
 	if w.postfix == nil {
 		t.Skip("Postfix was not run, as it needs root")
 	}
-	greet := func(at string) *smtp.Client {
-		conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", net.JoinHostPort(at, "25"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = conn.SetDeadline(time.Now().Add(patience))
-		client, err := smtp.NewClient(conn, at)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return client
-	}
 	for _, at := range []string{w.Mail.V4, w.Mail.V6} {
-		client := greet(at)
+		client := greet(t, at)
 		if err := client.StartTLS(&tls.Config{RootCAs: w.pool(t), ServerName: "mx." + exemplary}); err != nil {
 			t.Errorf("%s: %v", at, err)
 		}
 		_ = client.Close()
 	}
 	for _, at := range []string{w.ClearMail.V4, w.ClearMail.V6} {
-		client := greet(at)
+		client := greet(t, at)
 		if offered, _ := client.Extension("STARTTLS"); offered {
 			t.Errorf("%s offers STARTTLS", at)
 		}
 		_ = client.Close()
 	}
+}
+
+func greet(t *testing.T, at string) *smtp.Client {
+	t.Helper()
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", net.JoinHostPort(at, "25"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.SetDeadline(time.Now().Add(patience))
+	client, err := smtp.NewClient(conn, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
 }
 
 func (w *world) pool(t *testing.T) *x509.CertPool {

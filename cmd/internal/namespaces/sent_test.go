@@ -9,11 +9,11 @@ import (
 
 // What one municipality costs its name servers and resolver, with two name
 // servers in two families and one mail exchanger: a promise that grows only with
-// a reason.
+// a reason. Two more are allowed, for an answer that got lost.
 const (
 	mostQueries     = 39
 	mostNameQueries = 38
-	mostToServers   = 4
+	mostToServers   = 2
 )
 
 // testSent scans the exemplary town alone, so that no question is asked twice
