@@ -11,7 +11,7 @@ import (
 // servers in two families and one mail exchanger: a promise that grows only with
 // a reason. Two more are allowed, for an answer that got lost.
 const (
-	mostQueries     = 39
+	mostQueries     = 35
 	mostNameQueries = 38
 	mostToServers   = 2
 )

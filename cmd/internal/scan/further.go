@@ -31,7 +31,7 @@ func (l *look) find(ctx context.Context) []string {
 		}
 	}
 	l.b.Names = found
-	l.add(lookups)
+	l.add(names.Confirm(ctx, l.search, l.b, lookups))
 	return sites
 }
 
