@@ -19,6 +19,7 @@ type Request struct {
 	Names     []string          // host names to resolve besides, such as www
 	Validator *dnssec.Validator // follows the signatures; nil: nobody does
 	Transfers bool              // ask the zone's servers for the whole zone, and hang up when they begin
+	Basics    bool              // only what the other families need, from the resolver: addresses, MX, TXT, the chain of trust
 }
 
 // Collect asks in six rounds, each of which needs the answers of the one

@@ -323,3 +323,26 @@ func TestEvidenceIsWritable(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Whoever asks for mail or the site alone does not mean the name servers.
+func TestBasicsLeaveTheZonesServersAlone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	session := w.network.Session()
+	request := wanted
+	request.Basics = true
+	got := Collect(t.Context(), session, request)
+	if got.Servers != nil || got.MadeUp != "" || got.Delegation.State != evidence.NotAsked {
+		t.Errorf("the servers were asked: %+v %+v", got.Servers, got.Delegation)
+	}
+	for _, kind := range []string{"A", "AAAA", "MX", "TXT"} {
+		if l := got.Lookup("comune.test", kind); !l.Known() {
+			t.Errorf("%s is %q", kind, l.State)
+		}
+	}
+	for address, to := range session.Sent().ByAddress {
+		if address != resolverAt && to.Queries+to.Connections > 0 {
+			t.Errorf("%s was sent %+v", address, to)
+		}
+	}
+}

@@ -102,9 +102,11 @@ func (p *plan) names() []job {
 	domain := p.request.Domain
 	jobs := []job{
 		func(ctx context.Context) []network.Answer { return p.home.find(ctx, p.session, domain) },
-		func(ctx context.Context) []network.Answer { return p.findAbove(ctx, domain) },
 		p.ask(domain, dns.TypeMX),
 		p.ask(domain, dns.TypeTXT),
+	}
+	if !p.request.Basics {
+		jobs = append(jobs, func(ctx context.Context) []network.Answer { return p.findAbove(ctx, domain) })
 	}
 	for _, name := range p.request.Names {
 		jobs = append(jobs, p.ask(name, dns.TypeA))
@@ -115,7 +117,7 @@ func (p *plan) names() []job {
 // places is the second round.
 func (p *plan) places() []job {
 	jobs := []job{p.ask(p.request.Domain, dns.TypeA)}
-	if p.home.missing {
+	if p.home.missing || p.request.Basics {
 		return jobs
 	}
 	for _, host := range p.home.hosts() {
@@ -139,8 +141,11 @@ func (p *plan) places() []job {
 // says three things at once: there is no such record, the server has authority,
 // and this is its serial (RFC 2308 section 3).
 func (p *plan) authorities() []job {
-	if p.home.missing {
+	switch {
+	case p.home.missing:
 		return nil
+	case p.request.Basics:
+		return p.addresses()
 	}
 	p.servers = p.at(p.home.hosts())
 	list := p.likelyDenied()
@@ -155,6 +160,15 @@ func (p *plan) authorities() []job {
 	}
 	for _, question := range list[min(len(list), len(p.servers)):] {
 		jobs = append(jobs, p.ask(question.Name, question.Type))
+	}
+	return jobs
+}
+
+// addresses asks the resolver for what is left of the addresses.
+func (p *plan) addresses() []job {
+	jobs := []job{p.ask(p.request.Domain, dns.TypeAAAA)}
+	for _, name := range p.request.Names {
+		jobs = append(jobs, p.ask(name, dns.TypeAAAA))
 	}
 	return jobs
 }
@@ -178,7 +192,7 @@ func (p *plan) likelyDenied() []ask.Question {
 
 // gaps is the fourth round.
 func (p *plan) gaps() []job {
-	if p.home.missing {
+	if p.home.missing || p.request.Basics {
 		return []job{p.trust}
 	}
 	jobs := []job{p.trust, p.climb}
@@ -204,6 +218,9 @@ func (p *plan) gaps() []job {
 // secondLooks is the fifth round. A server that only the zone above names is
 // asked all at once.
 func (p *plan) secondLooks() []job {
+	if p.request.Basics {
+		return nil
+	}
 	var jobs []job
 	for _, s := range p.differing() {
 		jobs = append(jobs, p.again(s))

@@ -48,7 +48,9 @@ func (p *plan) evidence(ctx context.Context) evidence.DNS {
 		d.Zone, d.Delegation = "", evidence.Delegation{}
 		return d
 	}
-	d.MadeUp = p.madeUp
+	if !p.request.Basics {
+		d.MadeUp = p.madeUp
+	}
 	return d
 }
 

@@ -47,7 +47,9 @@ func (l *look) first(ctx context.Context) {
 	b, domain := l.b, l.b.Target.Domain
 	hosts := []string{domain, "www." + domain}
 	validator := dnssec.New(l.session, l.Anchor)
-	b.DNS = dns.Collect(ctx, l.session, dns.Request{Domain: domain, Names: hosts[1:], Validator: validator, Transfers: l.beyondPassive() && b.Asked(evidence.DNSFamily)})
+	b.DNS = dns.Collect(ctx, l.session, dns.Request{
+		Domain: domain, Names: hosts[1:], Validator: validator, Transfers: l.beyondPassive(), Basics: !b.Asked(evidence.DNSFamily),
+	})
 	var lookups []evidence.Lookup
 	var group errgroup.Group
 	group.Go(func() error {
