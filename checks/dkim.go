@@ -132,7 +132,8 @@ func keyStrength(k keyRecord) []Finding {
 		facts["testing"] = "yes"
 	}
 	switch {
-	case err != nil:
+	case err != nil, key.Type != "rsa" && key.Type != "ed25519" && !key.Revoked:
+		// RFC 6376 section 3.6.1: verifiers ignore a key of a type that they do not know.
 		return unknown(k.Name, "dns TXT "+k.Name, evidence.Observation{State: evidence.Unknown, Problem: evidence.Malformed})
 	case key.Revoked:
 		return []Finding{{Subject: k.Name, Outcome: NotApplicable, Facts: Facts{"selector": k.selector, "revoked": "yes"}}}
