@@ -68,6 +68,8 @@ func danglingLevel(b *evidence.Bundle, r evidence.Reference) (level string, o ev
 	to, owner := existence(b, r.To), standing(b, r.Registrable)
 	nowhere := to.State == evidence.Absent
 	switch {
+	case to.State == evidence.Seen && r.Visit:
+		return unclaimed(b, r)
 	case to.State == evidence.Seen:
 		return "", to
 	case owner.State == evidence.Absent && (nowhere || to == evidence.Observation{}):
@@ -81,6 +83,26 @@ func danglingLevel(b *evidence.Bundle, r evidence.Reference) (level string, o ev
 		return "broken", defect()
 	}
 	return "", to
+}
+
+// unclaimed judges a name at a service where every name answers: its page tells
+// whether anybody has claimed it.
+func unclaimed(b *evidence.Bundle, r evidence.Reference) (level string, o evidence.Observation) {
+	o = evidence.Observation{State: evidence.Unknown, Problem: evidence.NotInProfile, Detail: "CNAME " + r.From}
+	site := siteOf(b, r.From)
+	for _, v := range []evidence.Visit{site.HTTPS, site.HTTP} {
+		switch {
+		case v.State != evidence.Seen:
+			if v.URL != "" && o.State != evidence.Seen {
+				o.Problem = problemOf(v.Observation)
+			}
+		case v.Unclaimed == r.Claimable && hostOf(v.Last().URL) == r.From:
+			return "claimable", defect()
+		default:
+			o = v.Observation
+		}
+	}
+	return "", o
 }
 
 // standing says whether the part of a name that somebody has to register exists;

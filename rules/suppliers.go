@@ -29,6 +29,7 @@ type Supplier struct {
 	ASNs      []uint32 `yaml:"asns,omitempty"`      // autonomous systems
 	Selectors []string `yaml:"selectors,omitempty"` // DKIM selectors that its customers publish
 	Claimable []string `yaml:"claimable,omitempty"` // patterns of names at which anybody can claim a free one
+	Unclaimed []string `yaml:"unclaimed,omitempty"` // what its pages say at such a name while nobody has claimed it
 	Consumer  []string `yaml:"consumer,omitempty"`  // domains of mailboxes that anybody can open
 	PEC       []string `yaml:"pec,omitempty"`       // domains of certified mailboxes that many bodies share
 }
@@ -130,6 +131,7 @@ func (s *Supplier) fields() []field {
 		{"asns", systems, "the number of an autonomous system", func(number string) bool { return number != "0" }, true},
 		{"selectors", s.Selectors, "a DKIM selector such as s1", selectorForm.MatchString, false},
 		{"claimable", s.Claimable, pattern, patternForm.MatchString, true},
+		{"unclaimed", s.Unclaimed, "a sentence of a page, of twelve letters at least", func(text string) bool { return len(text) >= 12 }, false},
 		{"consumer", s.Consumer, domain, hostForm.MatchString, true},
 		{"pec", s.PEC, domain, hostForm.MatchString, true},
 	}

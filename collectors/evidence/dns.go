@@ -133,5 +133,6 @@ type Reference struct {
 	To          string `json:"to"`
 	Registrable string `json:"registrable,omitempty"` // the part of To that somebody has to register; empty when To is below the municipality's own zone
 	Claimable   string `json:"claimable,omitempty"`   // the hosting service at which anybody can claim a free name such as To
+	Visit       bool   `json:"visit,omitempty"`       // at that service every name answers; only its page tells whether one is claimed
 	Supplier    string `json:"supplier,omitempty"`    // the known supplier that To belongs to, by id of rules/suppliers
 }

@@ -18,8 +18,11 @@ type Visit struct {
 	Hops     []Hop    `json:"hops,omitempty"`    // every answer in order, the last one included
 	Barrier  string   `json:"barrier,omitempty"` // firewall, captcha, rate-limit, script-only: the page is not the site's own
 	Cookies  []Cookie `json:"cookies,omitempty"` // set by any hop; values are never kept
-	Page     *Page    `json:"page,omitempty"`    // of the last hop, when it is HTML
-	Text     string   `json:"text,omitempty"`    // of the last hop, for small text files that checks read whole
+	// Unclaimed is the hosting service that says so where nobody has claimed the
+	// name there: an alias to it is free for anybody.
+	Unclaimed string `json:"unclaimed,omitempty"`
+	Page      *Page  `json:"page,omitempty"` // of the last hop, when it is HTML
+	Text      string `json:"text,omitempty"` // of the last hop, for small text files that checks read whole
 }
 
 // Last gives the final answer, or the zero Hop when there was none.

@@ -31,7 +31,7 @@ func References(ctx context.Context, s *network.Session, b *evidence.Bundle, sup
 		r := &references[i]
 		r.Registrable = registrable(r.To, home)
 		if s, ok := recognise(suppliers, claimable, r.To); ok {
-			r.Claimable = s.Name
+			r.Claimable, r.Visit = s.Name, len(s.Unclaimed) > 0
 		}
 		if s, ok := recognise(suppliers, patternsOf(r.Type), r.To); ok {
 			r.Supplier = s.ID

@@ -18,6 +18,7 @@ type Supplier struct {
 	ASNs      []uint32 // autonomous systems
 	Selectors []string // DKIM selectors that its customers publish
 	Claimable []string // patterns of names at which anybody can claim a free one
+	Unclaimed []string // what its pages say at such a name while nobody has claimed it
 	Consumer  []string // domains of mailboxes that anybody can open
 	PEC       []string // domains of certified mailboxes that many bodies share
 }

@@ -5,6 +5,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 
 	"golang.org/x/sync/errgroup"
@@ -19,7 +20,12 @@ type Request struct {
 	Names     []string // host names to visit on http and https
 	Agent     string   // User-Agent
 	WellKnown bool     // ask for security.txt too (profile standard and up)
+	Unclaimed []Notice // by which hosting services tell that a name is free
 }
+
+// Notice is what the pages of a hosting service say at a name that nobody has
+// claimed.
+type Notice struct{ Service, Text string }
 
 // sitesAtOnce bounds how many sites of one town are visited at a time: they
 // often stand on one small host.
@@ -28,7 +34,7 @@ const sitesAtOnce = 2
 // Collect gives one site for each name, in the order of the names.
 func Collect(ctx context.Context, s *network.Session, r Request) []evidence.Site {
 	sites := make([]evidence.Site, len(r.Names))
-	v := visitor{session: s, agent: r.Agent}
+	v := visitor{session: s, agent: r.Agent, unclaimed: r.Unclaimed}
 	var group errgroup.Group
 	group.SetLimit(sitesAtOnce)
 	for i, host := range r.Names {
@@ -43,8 +49,19 @@ func Collect(ctx context.Context, s *network.Session, r Request) []evidence.Site
 
 // visitor is who looks.
 type visitor struct {
-	session *network.Session
-	agent   string
+	session   *network.Session
+	agent     string
+	unclaimed []Notice
+}
+
+// notice gives the hosting service whose words stand in a page.
+func (v visitor) notice(body []byte) string {
+	for _, n := range v.unclaimed {
+		if bytes.Contains(body, []byte(n.Text)) {
+			return n.Service
+		}
+	}
+	return ""
 }
 
 // site visits one host, one page after the other.

@@ -47,6 +47,24 @@ func TestSite(t *testing.T) {
 	}
 }
 
+// A hosting service says at a free name that nobody lives there.
+func TestPageThatSaysThatNobodyHasClaimedTheName(t *testing.T) {
+	t.Parallel()
+	w := town(t)
+	serve(t, w, plain, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, "<title>404</title><p>Nessuno abita qui.")
+	})
+	serve(t, w, secured, htmlPage(words))
+	got := Collect(t.Context(), w.Network.Session(), Request{
+		Names: []string{host}, Unclaimed: []Notice{{"Altrove", "Qui non c'è"}, {"Pagine", "Nessuno abita qui"}},
+	})[0]
+	if got.HTTP.Unclaimed != "Pagine" || got.HTTPS.Unclaimed != "" {
+		t.Errorf("http %q, https %q", got.HTTP.Unclaimed, got.HTTPS.Unclaimed)
+	}
+}
+
 func TestSecurityTxt(t *testing.T) {
 	t.Parallel()
 	answer := func(status int, kind, body string) http.HandlerFunc {

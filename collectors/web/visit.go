@@ -172,13 +172,13 @@ func (t *trip) arrive(ctx context.Context, at *url.URL, answer fetch.Answer) *ur
 		return nil
 	}
 	r := read(ctx, at, answer)
-	t.visit.Page, t.visit.Barrier = r.page, barrier(answer, r)
+	t.visit.Page, t.visit.Barrier, t.visit.Unclaimed = r.page, barrier(answer, r), t.notice(answer.Body)
 	stays := r.refresh == nil || t.been[t.mark(r.refresh)] || len(t.visit.Hops) == maxHops
 	if stays || t.visit.Barrier != "" && t.visit.Barrier != scriptOnly {
 		return nil
 	}
 	t.visit.Hops[len(t.visit.Hops)-1].Refresh = evidence.Clip(r.refresh.String(), evidence.MaxText)
-	t.visit.Page, t.visit.Barrier = nil, ""
+	t.visit.Page, t.visit.Barrier, t.visit.Unclaimed = nil, "", ""
 	return r.refresh
 }
 

@@ -83,13 +83,24 @@ func (l *look) visit(ctx context.Context, hosts []string, wellKnown bool) {
 	})
 	group.Go(func() error {
 		if l.b.Asked(evidence.WebFamily) {
-			sites = web.Collect(ctx, l.session, web.Request{Names: hosts, Agent: l.agent(), WellKnown: wellKnown})
+			sites = web.Collect(ctx, l.session, web.Request{Names: hosts, Agent: l.agent(), WellKnown: wellKnown, Unclaimed: l.notices()})
 		}
 		return nil
 	})
 	_ = group.Wait()
 	l.b.Endpoints = append(l.b.Endpoints, endpoints...)
 	l.b.Sites = append(l.b.Sites, sites...)
+}
+
+// notices are the words by which hosting services tell that a name is free.
+func (l *look) notices() []web.Notice {
+	var list []web.Notice
+	for _, supplier := range l.Suppliers {
+		for _, text := range supplier.Unclaimed {
+			list = append(list, web.Notice{Service: supplier.Name, Text: text})
+		}
+	}
+	return list
 }
 
 func (l *look) add(lookups []evidence.Lookup) {
