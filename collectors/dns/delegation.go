@@ -132,6 +132,7 @@ func (p *plan) referral(reply network.Reply, zone string) evidence.Observation {
 	if p.home.apex == "" {
 		p.home.apex = zone
 	}
+	p.glue = slices.DeleteFunc(slices.Clone(reply.Additional), func(rr dns.RR) bool { return !dns.IsSubDomain(at, rr.Header().Name) })
 	p.learnDS(reply, at)
 	return evidence.SeenAt(reply.At)
 }

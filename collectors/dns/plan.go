@@ -26,6 +26,7 @@ type plan struct {
 	home       place // the zone of the domain
 	above      place // the zone that delegates it
 	delegation evidence.Delegation
+	glue       []dns.RR       // addresses of servers inside the zone, as the zone above gives them
 	servers    []*server      // of the zone, one for each address
 	carried    []ask.Question // questions that were put to a server first
 	answers    []network.Answer

@@ -35,15 +35,25 @@ const maxFamily = 2
 func (p *plan) at(hosts []string) []*server {
 	list := p.servers
 	for _, host := range hosts {
-		for _, kind := range []uint16{dns.TypeA, dns.TypeAAAA} {
-			answer, _ := p.answer(host, kind)
-			addresses := network.AddressesOf(answer.Records)
+		a, _ := p.answer(host, dns.TypeA)
+		aaaa, _ := p.answer(host, dns.TypeAAAA)
+		if len(a.Records)+len(aaaa.Records) == 0 {
+			// Forgotten in the zone, a server is still found through the zone above.
+			a.Records, aaaa.Records = p.glued(host, dns.TypeA), p.glued(host, dns.TypeAAAA)
+		}
+		for _, records := range [][]dns.RR{a.Records, aaaa.Records} {
+			addresses := network.AddressesOf(records)
 			for _, address := range addresses[:min(len(addresses), maxFamily)] {
 				list = withServer(list, host, address)
 			}
 		}
 	}
 	return list
+}
+
+// glued gives the glue of a host (RFC 1034 section 4.2.1).
+func (p *plan) glued(host string, kind uint16) []dns.RR {
+	return owned(p.glue, dns.CanonicalName(host), kind)
 }
 
 func withServer(list []*server, host string, address netip.Addr) []*server {

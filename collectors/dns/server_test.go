@@ -40,6 +40,15 @@ func TestEachServerSpeaksForItself(t *testing.T) {
 			},
 			second: "ns2.fornitore.example seen NOERROR authority:seen serial:7 again:0 recursion:absent transfer:absent 0",
 		},
+		"server-that-only-the-glue-leads-to": {
+			arrange: func(w *world) {
+				w.parent.AddLines("ns1.comune.test. 300 IN A 192.0.2.53")
+				for _, s := range []*dnstest.Server{w.resolver, w.first, w.second} {
+					s.Say("ns1.comune.test. A", dnstest.Reply{Rcode: dns.RcodeNameError, Authority: dnstest.Records(w.t, "comune.test."+soaData)})
+				}
+			},
+			second: "ns2.fornitore.example seen NOERROR authority:seen serial:7 again:0 recursion:absent transfer:absent 0",
+		},
 		"lame-server-refuses": {
 			arrange: func(w *world) { w.replaceSecond(dnstest.NewAuthority(w.t, []string{"altro.test."})) },
 			second:  "ns2.fornitore.example seen REFUSED authority:absent serial:0 again:0 recursion:absent transfer:absent 0",

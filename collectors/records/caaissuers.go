@@ -19,30 +19,39 @@ func CAAIdentifiers(issuer string) []string {
 func organisation(name string) string {
 	for _, part := range nameParts(name) {
 		if value, ok := strings.CutPrefix(part, "O="); ok {
-			return value
+			return unescaped(value)
 		}
 	}
 	return ""
 }
 
-// nameParts divides a name at its commas and plus signs, and takes away the
-// backslashes (RFC 2253 section 2.4).
+// nameParts divides a name at its commas and plus signs, but for those behind a
+// backslash, which it leaves (RFC 2253 section 2.4).
 func nameParts(name string) []string {
 	var parts []string
-	var part strings.Builder
+	start := 0
 	for i := 0; i < len(name); i++ {
-		switch c := name[i]; {
-		case c == '\\' && i+1 < len(name):
+		switch name[i] {
+		case '\\':
 			i++
-			part.WriteByte(name[i])
-		case c == ',' || c == '+':
-			parts = append(parts, part.String())
-			part.Reset()
-		default:
-			part.WriteByte(c)
+		case ',', '+':
+			parts = append(parts, name[start:i])
+			start = i + 1
 		}
 	}
-	return append(parts, part.String())
+	return append(parts, name[start:])
+}
+
+// unescaped takes the backslashes away.
+func unescaped(value string) string {
+	var plain strings.Builder
+	for i := 0; i < len(value); i++ {
+		if value[i] == '\\' && i+1 < len(value) {
+			i++
+		}
+		plain.WriteByte(value[i])
+	}
+	return plain.String()
 }
 
 // The domains that the two large families honour; who resells their certificates

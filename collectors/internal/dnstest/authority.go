@@ -70,6 +70,11 @@ func (s *Server) own(reply *dns.Msg, name string, kind uint16, recursion bool) R
 	}
 	if cut := s.cutAbove(zone, name, kind); cut != "" {
 		reply.Authoritative = false
+		for _, ns := range s.at(cut, dns.TypeNS) {
+			if record, ok := ns.(*dns.NS); ok && dns.IsSubDomain(cut, record.Ns) {
+				reply.Extra = append(reply.Extra, s.at(dns.CanonicalName(record.Ns), dns.TypeA)...) // glue (RFC 1034 section 4.2.1)
+			}
+		}
 		return Reply{Authority: slices.Concat(s.at(cut, dns.TypeNS), s.at(cut, dns.TypeDS), s.at(cut, dns.TypeNSEC))}
 	}
 	r := s.look(name, kind)
