@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -43,6 +44,14 @@ type explanation struct {
 	Verify string
 	Laws   []Reference
 	Refs   []Reference
+	Others []otherKind
+}
+
+// otherKind is a variant of the rule, in short.
+type otherKind struct {
+	Title    string
+	Severity rules.Severity
+	Why      string
 }
 
 func explained(rule *rules.Rule, set *rules.Set, country string, language rules.Language) explanation {
@@ -53,6 +62,9 @@ func explained(rule *rules.Rule, set *rules.Set, country string, language rules.
 	e := explanation{words: w, rule: rule, Title: f.must(text.Title), Why: f.must(text.Why), Letter: f.must(text.ToSupplier), Verify: f.must(text.Verify)}
 	for _, step := range text.Fix {
 		e.Fix = append(e.Fix, f.must(step))
+	}
+	for _, v := range rule.Variants {
+		e.Others = append(e.Others, otherKind{f.must(v.Text[language].Title), cmp.Or(v.Severity, rule.Severity), f.must(v.Text[language].Why)})
 	}
 	e.Laws = laws(w, Input{Bundle: &evidence.Bundle{Target: target, Taken: lastRead(set)}, Rules: set, Language: language}, rule)
 	e.Refs = technical(w, rule.Refs)
@@ -74,7 +86,11 @@ func lastRead(set *rules.Set) time.Time {
 // examples stand for facts that only a scan knows.
 func examples(rule *rules.Rule) checks.Facts {
 	facts := checks.Facts{"host": "www.comune.example"}
-	for _, texts := range []map[rules.Language]rules.Text{rule.Text, rule.CountryText["fr"], rule.CountryText["eu"]} {
+	all := []map[rules.Language]rules.Text{rule.Text, rule.CountryText["fr"], rule.CountryText["eu"]}
+	for _, v := range rule.Variants {
+		all = append(all, v.Text)
+	}
+	for _, texts := range all {
 		for _, t := range texts {
 			for _, text := range append([]string{t.Title, t.Why, t.ToSupplier, t.Verify}, t.Fix...) {
 				for _, name := range placeholder.FindAllString(text, -1) {
@@ -109,6 +125,9 @@ func (e explanation) parts() []part {
 		{e.words.say("item.letter"), "  | ", []string{e.Letter}},
 		{e.words.say("item.verify"), "  ", []string{e.Verify}},
 		{e.words.say("item.laws"), "  ", references},
+	}
+	for _, o := range e.Others {
+		list = append(list, part{e.words.say("item.other-kind"), "  ", []string{o.Title + " (" + e.words.say("severity."+string(o.Severity)) + ").", o.Why}})
 	}
 	var kept []part
 	for _, p := range list {
