@@ -91,15 +91,18 @@ func unclaimed(b *evidence.Bundle, r evidence.Reference) (level string, o eviden
 	o = evidence.Observation{State: evidence.Unknown, Problem: evidence.NotInProfile, Detail: "CNAME " + r.From}
 	site := siteOf(b, r.From)
 	for _, v := range []evidence.Visit{site.HTTPS, site.HTTP} {
+		came, there := answered(v), hostOf(v.Last().URL) == r.From
 		switch {
-		case v.State != evidence.Seen:
+		case came.State != evidence.Seen:
 			if v.URL != "" && o.State != evidence.Seen {
-				o.Problem = problemOf(v.Observation)
+				o.Problem = problemOf(came)
 			}
-		case v.Unclaimed == r.Claimable && hostOf(v.Last().URL) == r.From:
+		case there && v.Unclaimed == r.Claimable:
 			return "claimable", defect()
-		default:
-			o = v.Observation
+		case isPage(v) || !there: // whoever sends visitors on has claimed the name
+			o = came
+		case o.State != evidence.Seen:
+			o.Problem = evidence.Unreadable // an error in other words than we know
 		}
 	}
 	return "", o

@@ -102,17 +102,27 @@ func TestAnswerInPlaceOfTheRootIsNoWayOut(t *testing.T) {
 	}
 }
 
+// samePort opens one port for both; somebody else may hold one of them.
+func samePort(t *testing.T) (net.Listener, net.PacketConn) {
+	t.Helper()
+	for range 20 {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if packets, err := net.ListenPacket("udp", listener.Addr().String()); err == nil {
+			return listener, packets
+		}
+		_ = listener.Close()
+	}
+	t.Fatal("no port is free for both UDP and TCP")
+	return nil, nil
+}
+
 // rootOn serves the SOA record of a root on loopback, by UDP and TCP.
 func rootOn(t *testing.T, authority bool) netip.AddrPort {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	packets, err := net.ListenPacket("udp", listener.Addr().String())
-	if err != nil {
-		t.Skipf("the port is not free for UDP: %v", err)
-	}
+	listener, packets := samePort(t)
 	handler := mdns.HandlerFunc(func(w mdns.ResponseWriter, query *mdns.Msg) {
 		message := new(mdns.Msg).SetReply(query)
 		message.Authoritative = authority
