@@ -133,7 +133,7 @@ func dkimTags(text string) ([]dkimTag, error) {
 		case !ok || !isTagName(name):
 			return nil, fmt.Errorf("part %d, %q, is not a tag with its value", i+1, short(part))
 		case strings.ContainsFunc(value, notInTagValue):
-			return nil, fmt.Errorf("tag %s: a character that may not stand there", name)
+			return nil, fmt.Errorf("tag %s: a character that may not stand there", short(name))
 		case seen[name]:
 			return nil, fmt.Errorf("tag %s is there twice", short(name))
 		}
