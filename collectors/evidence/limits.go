@@ -13,6 +13,8 @@ const (
 	MaxText        = 4096      // bytes of any other single string, if not said otherwise
 	MaxPolicy      = 64 << 10  // bytes of a policy file or security.txt
 	MaxCertificate = 64 << 10  // bytes of one certificate in DER
+	MaxSuites      = 512       // suites or groups that one server accepts
+	MaxLints       = 32        // errors of form of one certificate
 	MaxChain       = 16        // certificates of one chain
 	MaxRecord      = 272 << 10 // bytes of one DNS record in presentation form: 64 KiB, each byte as \DDD
 	MaxLookups     = 4096

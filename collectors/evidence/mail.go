@@ -46,6 +46,7 @@ type Server struct {
 	// Weak is the answer to a hello that offers nothing but suites that no
 	// server should accept.
 	Weak    SuiteOffer `json:"weak,omitzero"`
+	Accepts Accepts    `json:"accepts,omitzero"` // every suite and group, at full depth
 	DANE    DANE       `json:"dane,omitzero"`
 	Reverse Reverse    `json:"reverse,omitzero"`
 	Tries   int        `json:"tries,omitempty"` // connections tried, where the first failed; 0 where the server then took one and turned us away

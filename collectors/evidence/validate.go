@@ -91,6 +91,7 @@ func (b *Bundle) validateMail() error {
 				func() error { return s.StartTLS.valid(where + " starttls") },
 				func() error { return s.TLS.validate(where) },
 				func() error { return s.Weak.valid(where + " weak suites") },
+				func() error { return s.Accepts.validate(where) },
 				func() error { return s.DANE.valid(where + " dane") },
 				func() error { return s.Reverse.valid(where + " reverse") },
 				func() error { return validOffers(where, s.Offers) },
@@ -115,13 +116,13 @@ func (b *Bundle) validateEndpoints() error {
 	}
 	for _, e := range b.Endpoints {
 		where := fmt.Sprintf("endpoint %s %s:%d", e.Name, e.Address, e.Port)
-		if err := e.Connect.valid(where); err != nil {
-			return err
-		}
-		if err := e.TLS.validate(where); err != nil {
-			return err
-		}
-		if err := validOffers(where, e.Offers); err != nil {
+		if err := firstError(
+			func() error { return e.Connect.valid(where) },
+			func() error { return e.TLS.validate(where) },
+			func() error { return e.Second.validate(where + " second") },
+			func() error { return e.Accepts.validate(where) },
+			func() error { return validOffers(where, e.Offers) },
+		); err != nil {
 			return err
 		}
 	}
@@ -192,14 +193,19 @@ func (h Handshake) validate(where string) error {
 	if err := h.valid(where + " tls"); err != nil {
 		return err
 	}
-	if err := h.Trust.valid(where + " trust"); err != nil {
-		return err
-	}
-	if err := h.Trust.Match.valid(where + " match"); err != nil {
+	if err := firstError(
+		func() error { return h.Trust.valid(where + " trust") },
+		func() error { return h.Trust.Match.valid(where + " match") },
+		func() error { return h.Staple.valid(where + " staple") },
+		func() error { return h.Revoked.valid(where + " revocation") },
+	); err != nil {
 		return err
 	}
 	for _, c := range h.Certificates {
-		if err := atMost(where+": bytes of a certificate", len(c.DER), MaxCertificate); err != nil {
+		if err := firstError(
+			func() error { return atMost(where+": bytes of a certificate", len(c.DER), MaxCertificate) },
+			func() error { return atMost(where+": lints of a certificate", len(c.Lints), MaxLints) },
+		); err != nil {
 			return err
 		}
 	}

@@ -88,6 +88,8 @@ func (b *Bundle) sort() {
 	for _, e := range b.Endpoints {
 		slices.SortStableFunc(e.Offers, func(x, y VersionOffer) int { return cmp.Compare(x.Version, y.Version) })
 		e.TLS.sort()
+		e.Second.sort()
+		e.Accepts.sort()
 	}
 	slices.SortStableFunc(b.Sites, func(x, y Site) int { return cmp.Compare(x.Host, y.Host) })
 	for _, s := range b.Sites {
@@ -115,6 +117,7 @@ func (m *Mail) sort() {
 		for _, s := range x.Servers {
 			slices.Sort(s.Extensions)
 			s.TLS.sort()
+			s.Accepts.sort()
 		}
 	}
 }
@@ -122,7 +125,13 @@ func (m *Mail) sort() {
 func (h Handshake) sort() {
 	for _, c := range h.Certificates {
 		slices.Sort(c.Names)
+		slices.Sort(c.Lints)
 	}
+}
+
+// sort leaves the groups in the order of their registry, in which they come.
+func (a Accepts) sort() {
+	slices.SortFunc(a.Suites, func(x, y AcceptedSuite) int { return cmp.Compare(x.Suite, y.Suite) })
 }
 
 // sort keeps the order of headers with one name: it is part of their meaning
