@@ -63,7 +63,7 @@ func (s *settings) collecting(f *pflag.FlagSet) {
 	f.BoolVar(&s.allowReserved, "allow-reserved", false, "may connect to loopback and private addresses (labs, intranets)")
 	f.DurationVar(&s.timeout, "timeout", s.timeout, "time for one municipality")
 	f.IntVar(&s.concurrency, "concurrency", s.concurrency, "municipalities at the same time")
-	f.IntVar(&s.rate, "rate", s.rate, "connections opened to one address in any second")
+	f.IntVar(&s.rate, "rate", s.rate, "connections opened to one address in a second, on average over five")
 	f.StringVar(&s.contact, "contact", "", "who scans: goes into the User-Agent and the report")
 	f.StringVar(&s.evidence, "evidence", "", "`FILE` that keeps the evidence, JSON Lines (.zst compresses); an existing one is gone on with")
 	s.flags(f)

@@ -21,8 +21,8 @@ func (s *Session) Dial(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	if !s.ledger.connection(address, s.limits.PerAddress) {
 		return nil, &Error{Problem: budgetSpent, Err: fmt.Errorf("%d connections to %s for one target", s.limits.PerAddress, address)}
 	}
-	queue := s.network.queues.of(address, s.limits.AtOnce, s.limits.PerSecond)
-	if err := queue.enter(ctx); err != nil {
+	leave, err := s.turn(ctx, address, to.Port())
+	if err != nil {
 		s.ledger.add(address, SentTo{Connections: -1}, 0)
 		// Nothing was sent: even when a deadline ended the wait, the host
 		// did not fail to answer.
@@ -32,10 +32,31 @@ func (s *Session) Dial(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	defer cancel()
 	conn, err := s.network.connect(ctx, "tcp", netip.AddrPortFrom(address, to.Port()))
 	if err != nil {
-		queue.leave()
+		leave()
 		return nil, &Error{Problem: Problem(err), Err: err}
 	}
-	return &counted{Conn: conn, to: address, ledger: s.ledger, close: queue.leave}, nil
+	return &counted{Conn: conn, to: address, ledger: s.ledger, close: leave}, nil
+}
+
+const smtp = 25
+
+// turn waits until the address may be dialled; the caller gives the turn back.
+func (s *Session) turn(ctx context.Context, address netip.Addr, port uint16) (leave func(), err error) {
+	all := s.network.queues.of(address, s.limits.pace())
+	if port != smtp {
+		return all.leave, all.enter(ctx)
+	}
+	// In this order: who waits for a mail server must not hold a place that the
+	// web server on the same address could use.
+	mail := s.network.sessions.of(address, s.limits.mailPace())
+	if err := mail.enter(ctx); err != nil {
+		return nil, err
+	}
+	if err := all.enter(ctx); err != nil {
+		mail.leave()
+		return nil, err
+	}
+	return func() { all.leave(); mail.leave() }, nil
 }
 
 // Bind ends every read and write of the connection when the context ends; their

@@ -196,7 +196,7 @@ func TestNameServerFeelsAtMostItsBudget(t *testing.T) {
 		if most > 4 {
 			t.Errorf("%d questions under way at once, want at most 4", most)
 		}
-		if got := busiestSecond(starts); got > 20 {
+		if got := busiest(starts, time.Second); got > 20 {
 			t.Errorf("%d questions in one second, want at most 20", got)
 		}
 		wait(time.Second) // the last turns are given back

@@ -15,9 +15,10 @@ import (
 )
 
 var (
-	resolver  = netip.MustParseAddrPort("192.0.2.53:53")
-	webServer = netip.MustParseAddrPort("192.0.2.80:443")
-	allowAll  = network.Permit{AllowReserved: true}
+	resolver   = netip.MustParseAddrPort("192.0.2.53:53")
+	webServer  = netip.MustParseAddrPort("192.0.2.80:443")
+	mailServer = netip.MustParseAddrPort("192.0.2.80:25")
+	allowAll   = network.Permit{AllowReserved: true}
 )
 
 // fakeResolver answers every question that arrives over a pipe, whatever

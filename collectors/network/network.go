@@ -32,6 +32,7 @@ type Network struct {
 	answers   answers
 	replies   cache[serverQuestion, Reply]
 	queues    queues // of connections
+	sessions  queues // of connections to port 25
 	questions queues // to name servers
 	outward   outward
 }
@@ -42,13 +43,33 @@ type Limits struct {
 	Dial       time.Duration // one TCP connection; default 5 s
 	Query      time.Duration // one DNS question with all its retries; default 8 s
 	AtOnce     int           // connections open to one address at a time; default 2
-	PerSecond  int           // connections opened to one address in any second; default 5
+	PerSecond  int           // connections opened to one address in a second, on average over burstTime; default 5
 	PerAddress int           // connections to one address for one target; default 60
 	Queries    int           // DNS questions for one target; default 400
 
 	Server          time.Duration // the first try at a name server, the second has two and a half times as long; default 800 ms
 	ServerAtOnce    int           // questions under way to one name server; default 4
 	ServerPerSecond int           // questions to one name server in any second; default 20
+
+	MailSpacing time.Duration // between the starts of two sessions with one mail server, of which one is open at a time; default 1 s
+}
+
+// burstTime is the span over which the pace of connections counts: a visit of a
+// few dozen hellos is over at once, as a browser's is, and hundreds of towns on
+// one host still come at PerSecond.
+const burstTime = 5 * time.Second
+
+// pace is what an address is spared; mail servers have one of their own besides.
+func (l Limits) pace() pace {
+	return pace{atOnce: l.AtOnce, starts: l.PerSecond * int(burstTime/time.Second), span: burstTime}
+}
+
+// mailPace lets one session in at a time: some mail servers answer 421 to a
+// second one, or to the next one within the same second.
+func (l Limits) mailPace() pace { return pace{atOnce: 1, starts: 1, span: l.MailSpacing} }
+
+func (l Limits) serverPace() pace {
+	return pace{atOnce: l.ServerAtOnce, starts: l.ServerPerSecond, span: time.Second}
 }
 
 func (l Limits) withDefaults() Limits {
@@ -63,6 +84,8 @@ func (l Limits) withDefaults() Limits {
 		Server:          orDefault(l.Server, 800*time.Millisecond),
 		ServerAtOnce:    orDefault(l.ServerAtOnce, 4),
 		ServerPerSecond: orDefault(l.ServerPerSecond, 20),
+
+		MailSpacing: orDefault(l.MailSpacing, time.Second),
 	}
 }
 

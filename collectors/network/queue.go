@@ -14,13 +14,21 @@ type queues struct {
 	by map[netip.Addr]*queue
 }
 
-// queue lets only so many in at once, and only so many in any second.
+// queue lets only so many in at once, and only so many in any span of time.
 type queue struct {
-	places chan struct{} // one for each open connection
-	starts chan struct{} // one for each connection opened in the last second
+	span   time.Duration
+	places chan struct{} // one for each that is in
+	starts chan struct{} // one for each that came in within the last span
 }
 
-func (q *queues) of(address netip.Addr, atOnce, perSecond int) *queue {
+// pace is what a queue allows.
+type pace struct {
+	atOnce int
+	starts int // in any span
+	span   time.Duration
+}
+
+func (q *queues) of(address netip.Addr, p pace) *queue {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.by == nil {
@@ -28,8 +36,9 @@ func (q *queues) of(address netip.Addr, atOnce, perSecond int) *queue {
 	}
 	if q.by[address] == nil {
 		q.by[address] = &queue{
-			places: make(chan struct{}, atOnce),
-			starts: make(chan struct{}, perSecond),
+			span:   p.span,
+			places: make(chan struct{}, p.atOnce),
+			starts: make(chan struct{}, p.starts),
 		}
 	}
 	return q.by[address]
@@ -47,7 +56,7 @@ func (q *queue) enter(ctx context.Context) error {
 	}
 	select {
 	case q.starts <- struct{}{}:
-		time.AfterFunc(time.Second, func() { <-q.starts })
+		time.AfterFunc(q.span, func() { <-q.starts })
 		return nil
 	case <-ctx.Done():
 		q.leave()

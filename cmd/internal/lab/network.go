@@ -35,6 +35,7 @@ func (l *Lab) Network() *network.Network {
 			Server:          time.Second,
 			ServerAtOnce:    16,
 			ServerPerSecond: 1000,
+			MailSpacing:     time.Millisecond,
 		},
 	}
 }

@@ -166,7 +166,7 @@ func (t *territory) network() *network.Network {
 		Connect:   t.net.connect,
 		Now:       func() time.Time { return noon },
 		Permit:    network.Permit{AllowReserved: true},
-		Limits:    network.Limits{PerSecond: 1 << 20, ServerPerSecond: 1 << 20, AtOnce: 64, ServerAtOnce: 64},
+		Limits:    network.Limits{PerSecond: 1 << 20, ServerPerSecond: 1 << 20, AtOnce: 64, ServerAtOnce: 64, MailSpacing: time.Nanosecond},
 	}
 }
 

@@ -43,7 +43,7 @@ func New(tb testing.TB) *World {
 		Connect:   w.connect,
 		Now:       Now,
 		Permit:    network.Permit{AllowReserved: true},
-		Limits:    network.Limits{AtOnce: 16, PerSecond: 1000, PerAddress: 1000},
+		Limits:    network.Limits{AtOnce: 16, PerSecond: 1000, PerAddress: 1000, MailSpacing: time.Nanosecond},
 	}
 	return w
 }
