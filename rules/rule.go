@@ -6,6 +6,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -93,7 +94,8 @@ type Rule struct {
 	// Variants replace Text for findings of another kind of the same defect.
 	Variants []Variant `yaml:"variants,omitempty"`
 	// Values are the words for the values of a fact, where its placeholder
-	// stands in a text: fact, value, language.
+	// stands in a text: fact, value, language. The value "other" speaks for all
+	// that are not listed.
 	Values map[string]map[string]map[Language]string `yaml:"values,omitempty"`
 }
 
@@ -150,12 +152,11 @@ func (r *Rule) For(facts map[string]string, country string, language Language) T
 	return r.In(country, language)
 }
 
-// Words gives the words for a value of a fact, or the value itself.
+// Words gives the words for a value of a fact, those for any other value where
+// it has none, or the value itself.
 func (r *Rule) Words(fact, value string, language Language) string {
-	if words := r.Values[fact][value][language]; words != "" {
-		return words
-	}
-	return value
+	values := r.Values[fact]
+	return cmp.Or(values[value][language], values["other"][language], value)
 }
 
 // In gives the text for a country in a language.
