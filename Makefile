@@ -1,7 +1,7 @@
 # Two commands do everything: "make demo" and "make test". See README.md.
 
 BIN       := bin/campanile
-PACKAGES  := gcc libc6-dev nginx-light unbound nsd postfix ldnsutils iproute2 openssl chromium python3 python3-spf bind9 bind9-dnsutils bind9-utils dnsviz zonemaster-cli
+PACKAGES  := gcc libc6-dev nginx-light unbound nsd postfix ldnsutils iproute2 openssl chromium python3 python3-spf bind9 bind9-dnsutils bind9-utils dnsviz zonemaster-cli gnutls-bin nmap sslscan testssl.sh
 GOTESTSUM := go run gotest.tools/gotestsum@v1.13.0
 LINT      := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 LANGUAGES := it fr en
@@ -41,6 +41,7 @@ generate:
 bench:
 	go test -run '^$$' -bench . -benchtime 20x ./cmd/campanile
 	go test -run '^$$' -bench . -benchtime 1x ./cmd/internal/scan
+	go test -run '^$$' -bench . -benchtime 1x ./cmd/internal/namespaces
 
 clean:
 	rm -rf bin campanile-demo

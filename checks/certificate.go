@@ -91,25 +91,51 @@ func handshake(e evidence.Endpoint) evidence.Observation {
 	return e.TLS.Observation
 }
 
-// eachLeaf judges the certificate of every name: one address with the defect
-// fails the name, and all must be known for a pass. A judge answers nil where
-// the question is empty.
-func eachLeaf(b *evidence.Bundle, judge func(leaf evidence.Certificate, h evidence.Handshake) (evidence.Observation, Facts)) []Finding {
+// leafJudge answers nil where it has nothing to tell, and empty where the question
+// makes no sense.
+type leafJudge func(leaf evidence.Certificate, h evidence.Handshake) (evidence.Observation, Facts)
+
+// eachLeaf judges the certificates of every name: one address with the defect
+// fails the name, and all must be known for a pass. A server with one certificate
+// for RSA and one for ECDSA is judged by the worse.
+func eachLeaf(b *evidence.Bundle, judge leafJudge) []Finding {
 	return eachName(b, func(name string, endpoints []evidence.Endpoint) []Finding {
 		views := make([]view, len(endpoints))
 		facts := map[string]Facts{}
 		for i, e := range endpoints {
-			views[i] = view{e.Address, handshake(e)}
-			switch {
-			case e.TLS.State != evidence.Seen:
-			case len(e.TLS.Certificates) == 0:
-				views[i].Observation = unreadable(evidence.Certificate{})
-			default:
-				views[i].Observation, facts[e.Address] = judge(e.TLS.Certificates[0], e.TLS)
+			o, found := judge.of(handshake(e), e.TLS)
+			if hasSecond(e) {
+				if second, more := judge.of(e.Second.Observation, e.Second); rank(second.State) > rank(o.State) {
+					o, found = second, more
+				}
 			}
+			views[i], facts[e.Address] = view{e.Address, o}, found
 		}
 		return verdictOf(name, "tls "+name+":443", views, facts)
 	})
+}
+
+func (judge leafJudge) of(o evidence.Observation, h evidence.Handshake) (evidence.Observation, Facts) {
+	switch {
+	case h.State != evidence.Seen:
+		return o, nil
+	case len(h.Certificates) == 0:
+		return unreadable(evidence.Certificate{}), nil
+	}
+	return judge(h.Certificates[0], h)
+}
+
+// hasSecond reports whether a server has a certificate for another kind of key, or
+// may have: one that nobody asked for is no part of the scan.
+func hasSecond(e evidence.Endpoint) bool {
+	switch h := e.Second; h.State {
+	case evidence.Absent:
+		return false
+	case evidence.NotAsked:
+		return h.Problem != "" && h.Problem != evidence.NotInProfile || len(h.Certificates) > 0
+	case evidence.Seen, evidence.Unknown:
+	}
+	return true
 }
 
 // empty is the observation of a question that makes no sense; no collector uses

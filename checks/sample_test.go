@@ -86,9 +86,9 @@ func sample() *evidence.Bundle {
 		{Address: "192.0.2.26", Observation: seen(), StartTLS: absent()},
 	}}}
 	b.Endpoints = []evidence.Endpoint{
-		endpoint("comune.example", "192.0.2.10", time.Hour, absent(), evidence.Seen),
-		endpoint("comune.example", "2001:db8::10", 60*24*time.Hour, seen(), evidence.Seen),
-		endpoint("www.comune.example", "192.0.2.11", -time.Hour, seen(), evidence.Absent),
+		sawAll(endpoint("comune.example", "192.0.2.10", time.Hour, absent(), evidence.Seen), false),
+		sawAll(endpoint("comune.example", "2001:db8::10", 60*24*time.Hour, seen(), evidence.Seen), false),
+		sawAll(endpoint("www.comune.example", "192.0.2.11", -time.Hour, seen(), evidence.Absent), true),
 	}
 	b.Sites = []evidence.Site{site("comune.example"), site("www.comune.example")}
 	return b

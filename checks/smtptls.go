@@ -42,15 +42,27 @@ func afterSTARTTLS(s evidence.Server, o evidence.Observation) evidence.Observati
 	return o
 }
 
+// endpointOf is what a mail server showed after STARTTLS, in the form of a web
+// server's answers.
+func endpointOf(x evidence.Exchange, s evidence.Server) evidence.Endpoint {
+	e := evidence.Endpoint{Name: x.Host, Address: s.Address, Connect: s.Observation, TLS: s.TLS, Offers: s.Offers, Accepts: s.Accepts}
+	if len(e.Accepts.Weak) == 0 && s.Weak.State == evidence.Seen {
+		e.Accepts.Weak = []evidence.SuiteOffer{s.Weak}
+	}
+	return e
+}
+
 // mailTLSObsolete fails a mail exchanger that still accepts SSL 3.0 (RFC 7568),
 // TLS 1.0 or TLS 1.1 (RFC 8996).
 func mailTLSObsolete(b *evidence.Bundle) []Finding {
 	return eachEncrypted(b, func(x evidence.Exchange, s evidence.Server) (evidence.Observation, Facts) {
-		accepted, rest := offered(evidence.Endpoint{
-			Name: x.Host, Address: s.Address, Connect: s.Observation, TLS: s.TLS, Offers: s.Offers,
-		})
+		e := endpointOf(x, s)
+		accepted, rest := offered(e)
 		if len(accepted) > 0 {
-			return defect(), Facts{"versions": strings.Join(accepted, ", "), "oldest": accepted[0]}
+			return defect(), Facts{
+				"versions": strings.Join(accepted, ", "), "oldest": accepted[0],
+				"exposures": exposures(e), "software": mailSoftwareOf(s.Banner),
+			}
 		}
 		return afterSTARTTLS(s, rest), nil
 	})
@@ -59,13 +71,16 @@ func mailTLSObsolete(b *evidence.Bundle) []Finding {
 // mailCipherWeak fails a mail exchanger that accepts a suite which no server
 // should (RFC 9325 section 4.1).
 func mailCipherWeak(b *evidence.Bundle) []Finding {
-	return eachEncrypted(b, func(_ evidence.Exchange, s evidence.Server) (evidence.Observation, Facts) {
-		switch s.Weak.State {
-		case evidence.Seen:
-			return defect(), Facts{"suite": cmp.Or(s.Weak.Suite, "-"), "class": cmp.Or(s.Weak.Class, "-")}
-		case evidence.Absent:
+	return eachEncrypted(b, func(x evidence.Exchange, s evidence.Server) (evidence.Observation, Facts) {
+		e := endpointOf(x, s)
+		if found, _ := weakSuites(e); len(found) > 0 {
+			return defect(), Facts{
+				"suite": cmp.Or(found[0].Suite, "-"), "class": cmp.Or(found[0].Class, "-"),
+				"exposures": exposures(e), "software": mailSoftwareOf(s.Banner),
+			}
+		}
+		if s.Weak.State == evidence.Absent {
 			return sound(), nil
-		case evidence.NotAsked, evidence.Unknown:
 		}
 		open := afterSTARTTLS(s, s.Weak.Observation)
 		if open.State == evidence.NotAsked {
@@ -107,6 +122,17 @@ func mailCertificateInvalid(b *evidence.Bundle) []Finding {
 // certificateFault names what is wrong with the certificate that a server showed;
 // the observation says whether that is known.
 func certificateFault(h evidence.Handshake, taken time.Time) (fault string, o evidence.Observation) {
+	fault, o = validity(h, taken)
+	// RFC 8446 section 4.4.2: the server sends the intermediates; mail servers fetch none.
+	if fault == "" && h.State == evidence.Seen && h.Trust.State == evidence.Seen && len(h.Trust.Fetched) > 0 {
+		return "untrusted", defect()
+	}
+	return fault, o
+}
+
+// validity judges time, name and trust of a certificate; a browser that fetches
+// intermediates, or has met them before, sees no more.
+func validity(h evidence.Handshake, taken time.Time) (fault string, o evidence.Observation) {
 	switch {
 	case h.State == evidence.Absent:
 		return "", evidence.Observation{State: evidence.Unknown, Problem: evidence.Malformed} // it speaks no TLS
@@ -127,9 +153,6 @@ func certificateFault(h evidence.Handshake, taken time.Time) (fault string, o ev
 	case h.Trust.Match == evidence.Absent:
 		return "wrong-name", defect()
 	case h.Trust.State == evidence.Absent:
-		return "untrusted", defect()
-	// RFC 8446 section 4.4.2: the server sends the intermediates; mail servers fetch none.
-	case h.Trust.State == evidence.Seen && len(h.Trust.Fetched) > 0:
 		return "untrusted", defect()
 	case h.Trust.Match != evidence.Seen:
 		return "", unreadable(leaf)

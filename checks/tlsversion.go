@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strings"
 
 	"campanile/collectors/evidence"
@@ -92,64 +93,96 @@ func siteOf(b *evidence.Bundle, host string) evidence.Site {
 	return evidence.Site{Host: host}
 }
 
-// obsolete lists the versions that RFC 7568 and RFC 8996 forbid, oldest first.
-var obsolete = []string{"SSL 3.0", "TLS 1.0", "TLS 1.1"}
+// obsolete lists the versions that RFC 6176, RFC 7568 and RFC 8996 forbid, oldest
+// first.
+var obsolete = []string{"SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1"}
 
-// tlsVersionObsolete fails a server that still accepts SSL 3.0 (RFC 7568),
-// TLS 1.0 or TLS 1.1 (RFC 8996).
+// tlsVersionObsolete fails a server that still accepts SSL 2.0 (RFC 6176), SSL 3.0
+// (RFC 7568), TLS 1.0 or TLS 1.1 (RFC 8996).
 func tlsVersionObsolete(b *evidence.Bundle) []Finding {
-	return eachName(b, func(name string, endpoints []evidence.Endpoint) []Finding {
-		views := make([]view, len(endpoints))
-		facts := map[string]Facts{}
-		for i, e := range endpoints {
-			accepted, open := offered(e)
-			views[i] = view{e.Address, open}
-			if len(accepted) > 0 {
-				views[i].Observation = defect()
-				facts[e.Address] = Facts{"versions": strings.Join(accepted, ", "), "oldest": accepted[0]}
-			}
+	return acceptance{fact: "oldest", worst: obsolete, judge: func(e evidence.Endpoint) (evidence.Observation, Facts) {
+		accepted, open := offered(e)
+		if len(accepted) > 0 {
+			return defect(), Facts{"versions": strings.Join(accepted, ", "), "oldest": accepted[0], "exposures": exposures(e)}
 		}
-		return verdictOf(name, "tls "+name+":443", views, facts)
-	})
+		return open, nil
+	}}.findings(b)
 }
 
 // offered lists the obsolete versions that an endpoint accepts, and what is
 // known of the others.
 func offered(e evidence.Endpoint) (accepted []string, rest evidence.Observation) {
 	rest = sound()
-	if first := handshake(e); first.State != evidence.Seen && len(e.Offers) == 0 {
+	first := handshake(e)
+	if first.State != evidence.Seen && len(e.Offers) == 0 {
 		return nil, first
 	}
 	for _, version := range obsolete {
 		switch o := e.Offer(version); {
-		case o.State == evidence.Seen || e.TLS.Version == version:
+		case o.State == evidence.Seen || e.TLS.State == evidence.Seen && e.TLS.Version == version:
 			accepted = append(accepted, version)
+		case e.TLS.Version == version: // chosen, in a handshake that came to nothing
+			rest = graver(rest, first)
+		case !partOfScan(e, version), o.State == evidence.Absent, version == obsolete[0] && hungUp(o):
 		case o.State == evidence.NotAsked && o.Problem == "":
-			rest = evidence.Observation{Problem: evidence.NotInProfile}
-		case o.State != evidence.Absent:
-			rest = o.Observation
+			rest = graver(rest, evidence.Observation{Problem: evidence.NotInProfile})
+		default:
+			rest = graver(rest, o.Observation)
 		}
 	}
 	return accepted, rest
 }
 
+// hungUp reports whether the server ended the connection over the hello of SSL
+// 2.0. Many that know nothing of it do, being unable to read it; that proves
+// nothing, and the versions after it, asked in a hello that they can read,
+// decide alone: no known server kept the first and gave up all of those.
+func hungUp(o evidence.VersionOffer) bool {
+	return o.State == evidence.Unknown && (o.Problem == evidence.Reset || o.Problem == evidence.Closed)
+}
+
+// partOfScan reports whether a version belongs to the questions. SSL 2.0 has a
+// hello of its own, which nobody sends to mail exchangers, nor did older scans.
+func partOfScan(e evidence.Endpoint, version string) bool {
+	asked := func(o evidence.VersionOffer) bool { return o.Version == version }
+	return version != obsolete[0] || slices.ContainsFunc(e.Offers, asked)
+}
+
+// modern are the versions that RFC 9325 section 3.1.1 allows, newest first.
+var modern = []string{"TLS 1.3", "TLS 1.2"}
+
 // tlsVersionModernMissing fails a server whose best version is older than
 // TLS 1.3: offered both, a server takes the newest it has (RFC 8446 4.2.1).
 func tlsVersionModernMissing(b *evidence.Bundle) []Finding {
-	return eachName(b, func(name string, endpoints []evidence.Endpoint) []Finding {
-		views := make([]view, len(endpoints))
-		facts := map[string]Facts{}
-		for i, e := range endpoints {
-			views[i] = view{e.Address, handshake(e)}
-			switch {
-			case e.TLS.State != evidence.Seen || e.TLS.Version == "TLS 1.3":
-			case e.TLS.Version == "":
-				views[i].Observation = unreadable(evidence.Certificate{})
-			default:
-				views[i].Observation = defect()
-				facts[e.Address] = Facts{"version": e.TLS.Version}
-			}
+	return acceptance{fact: "level", worst: []string{"none", "old"}, judge: func(e evidence.Endpoint) (evidence.Observation, Facts) {
+		switch version, o := newest(e); version {
+		case "":
+			return o, nil
+		case modern[0]:
+			return sound(), nil
+		case modern[1]:
+			return defect(), Facts{"version": version, "level": "old"}
+		default:
+			return defect(), Facts{"version": version, "level": "none"}
 		}
-		return verdictOf(name, "tls "+name+":443", views, facts)
-	})
+	}}.findings(b)
+}
+
+// newest gives the best version of an endpoint. One that does not come to terms
+// with an ordinary client may still have answered to each version alone.
+func newest(e evidence.Endpoint) (version string, o evidence.Observation) {
+	first := handshake(e)
+	if first.State == evidence.Seen {
+		return e.TLS.Version, unreadable(evidence.Certificate{})
+	}
+	for _, version := range slices.Concat(modern, []string{"TLS 1.1", "TLS 1.0", "SSL 3.0"}) {
+		switch e.Offer(version).State {
+		case evidence.Seen:
+			return version, sound()
+		case evidence.Absent:
+		case evidence.NotAsked, evidence.Unknown:
+			return "", first
+		}
+	}
+	return "", first
 }

@@ -45,9 +45,12 @@ type Document struct {
 	Terms  []rules.Term
 	Method Method
 
+	Guidelines *GuidelinePage // nil where no TLS server was seen
+
 	Target   evidence.Target
 	Findings []Finding
 	Missing  []Missing // what could not be measured, for programs
+	Assessed []AssessedSite
 }
 
 // Actor is one who must act, with what there is to do.
@@ -86,6 +89,8 @@ func New(in Input) Document {
 		Missing:  missing(in.Verdicts),
 		Method:   method(w, in),
 	}
+	doc.Assessed = assess(in)
+	doc.Guidelines = guidelinePage(w, in.Rules.Guidelines, doc.Assessed)
 	items := itemise(w, in)
 	doc.First = first(items)
 	doc.Actors = byActor(w, items)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -145,8 +146,10 @@ func documentOf(b *evidence.Bundle, set *rules.Set, verdicts []score.Verdict, la
 // question left open and something well done.
 func forgeable(t *testing.T, language rules.Language) Document {
 	t.Helper()
-	set, domain := sampleRules(), "comune.valbassa.example"
-	return documentOf(sampleBundle(domain, "Comune di Valbassa"), set, []score.Verdict{
+	set, domain := withGuidelines(t, sampleRules()), "comune.valbassa.example"
+	b := sampleBundle(domain, "Comune di Valbassa")
+	b.Endpoints = sampleEndpoints(domain)
+	return documentOf(b, set, []score.Verdict{
 		judged(t, set, "tls-certificate-expired", domain, checks.Fail, checks.Facts{"host": domain, "expired_on": "2026-11-01", "issuer": "Prova CA"}),
 		judged(t, set, "tls-certificate-expired", "www."+domain, checks.Fail, checks.Facts{"host": "www." + domain, "expired_on": "2026-11-01", "issuer": "Prova CA"}),
 		judged(t, set, "mail-dmarc-missing", domain, checks.Fail, nil),
@@ -170,4 +173,54 @@ func wellKept(t *testing.T, language rules.Language) Document {
 		judged(t, set, "mail-dmarc-missing", domain, checks.Pass, nil),
 		judged(t, set, "web-hsts-missing", domain, checks.Pass, nil),
 	}, language)
+}
+
+// withGuidelines adds some guidelines of the program to the sample: one for each
+// form of verdict, and one edition besides.
+func withGuidelines(t *testing.T, set *rules.Set) *rules.Set {
+	t.Helper()
+	all, err := rules.EmbeddedGuidelines()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set.Guidelines = slices.DeleteFunc(all, func(g *rules.Guideline) bool {
+		return !slices.Contains([]string{"agid-2020", "mozilla-modern-6.0", "ncsc-nl-2025-05", "ssl-labs-2009r"}, g.ID)
+	})
+	return set
+}
+
+// sampleEndpoints are two sites on one server that takes an old version and an
+// old suite, and one of which only the ordinary connection is known.
+func sampleEndpoints(domain string) []evidence.Endpoint {
+	seen, absent := evidence.SeenAt(taken), evidence.AbsentAt(taken)
+	leaf := evidence.Certificate{Key: "RSA", KeyBits: 2048, Signature: "SHA256-RSA", NotBefore: taken.AddDate(0, 0, -9), NotAfter: taken.AddDate(0, 0, 80)}
+	old := evidence.Endpoint{
+		Name: domain, Address: "192.0.2.10", Port: 443, Connect: seen,
+		TLS: evidence.Handshake{
+			Observation: seen, Version: "TLS 1.2", Suite: "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", Group: "secp256r1",
+			Certificates: []evidence.Certificate{leaf}, Trust: evidence.Trust{Observation: seen, Match: evidence.Seen},
+		},
+		Accepts: evidence.Accepts{
+			Depth: evidence.GradeDepth, PhaseOut: evidence.SuiteOffer{Observation: absent}, DH: evidence.FiniteField{Observation: absent},
+			Curve: evidence.GroupOffer{Observation: absent}, Signing: evidence.Signing{Observation: seen}, Compression: absent,
+			SecureRenegotiation: seen, MasterSecret: seen, Heartbeat: absent, PostQuantum: evidence.GroupOffer{Observation: absent},
+		},
+		Second: evidence.Handshake{Observation: absent},
+	}
+	for _, class := range evidence.WeakClasses {
+		old.Accepts.Weak = append(old.Accepts.Weak, evidence.SuiteOffer{Class: class, Observation: absent})
+	}
+	old.Accepts.Weak[5] = evidence.SuiteOffer{Class: "3des", Suite: "TLS_RSA_WITH_3DES_EDE_CBC_SHA", Observation: seen}
+	for _, version := range []string{"SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3"} {
+		state := absent
+		if version == "TLS 1.1" || version == "TLS 1.2" {
+			state = seen
+		}
+		old.Offers = append(old.Offers, evidence.VersionOffer{Version: version, Observation: state})
+	}
+	www, alone, silent := old, old, old
+	www.Name = "www." + domain
+	alone.Name, alone.Offers, alone.Accepts = "servizi."+domain, nil, evidence.Accepts{}
+	silent.Name, silent.Offers, silent.TLS = "muto."+domain, nil, evidence.Handshake{Observation: evidence.UnknownAt(taken, evidence.Timeout, "")}
+	return []evidence.Endpoint{old, www, alone, silent}
 }

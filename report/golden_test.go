@@ -24,8 +24,11 @@ var update = flag.Bool("update", false, "write the golden reports anew")
 // hostileTown is a town whose names and facts try to act on whoever reads them.
 func hostileTown(t *testing.T, language rules.Language) Document {
 	t.Helper()
-	set := sampleRules()
+	set := withGuidelines(t, sampleRules())
 	b := sampleBundle("comune.valtorta.example", hostile)
+	b.Endpoints = sampleEndpoints(hostile)
+	b.Endpoints[0].Accepts.Groups, b.Endpoints[0].TLS.Certificates[0].Curve, b.Endpoints[0].TLS.Certificates[0].Key = []string{hostile}, hostile, "ECDSA"
+	b.Endpoints[2].Offers = []evidence.VersionOffer{{Version: "TLS 1.0", Observation: evidence.Observation{State: evidence.Unknown, Problem: hostile}}}
 	b.Target.Code = hostile
 	b.Vantage.Resolvers, b.Vantage.Contact, b.Tool.Version = []string{hostile}, hostile, hostile
 	b.Suppliers = []evidence.Supplier{{ID: "x", Name: hostile, Role: hostile, Evidence: hostile}, {ID: "posta", Name: "Posta Esempio", Role: "mail", Evidence: "MX mx.example"}}

@@ -27,6 +27,7 @@ type scan struct {
 	Evidence    string           `json:"evidence"`
 	Summary     scanSummary      `json:"summary"`
 	Findings    []scanFinding    `json:"findings"`
+	Guidelines  []scanGuided     `json:"guidelines"`
 	Sent        scanSent         `json:"sent"`
 	NotMeasured []Missing        `json:"not_measured"`
 }
@@ -138,6 +139,7 @@ func scanOf(d Document) scan {
 			d.Summary.Pass, d.Summary.Inconclusive, d.Summary.NotApplicable,
 		},
 		Findings:    scanFindings(d.Findings),
+		Guidelines:  scanGuidedOf(d.Assessed),
 		Sent:        sentOf(m.Sent),
 		NotMeasured: d.Missing,
 	}

@@ -21,9 +21,10 @@ import (
 // and for every actor, every reason why something is unknown, and long words.
 func rich(t *testing.T, language rules.Language) Document {
 	t.Helper()
-	set := sampleRules()
+	set := withGuidelines(t, sampleRules())
 	long := strings.Repeat("sottodominio-lunghissimo-", 2) + "senza-fine.comune.valbassa.example"
 	b := sampleBundle(long, "Comune di Valbassa, "+strings.Repeat("Lunghissimo", 9))
+	b.Endpoints = sampleEndpoints(long)
 	var verdicts []score.Verdict
 	for i, actor := range rules.Actors {
 		rule := *set.Rules[i%2]

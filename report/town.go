@@ -26,6 +26,9 @@ func (s *sheet) town(d Document, quiet bool) error {
 	} else {
 		s.lines(0, "", w.say("terminal."+verdictless(d)))
 	}
+	if err := s.guidelines(d); err != nil {
+		return err
+	}
 	s.gaps(d)
 	if !quiet {
 		s.next(d)

@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"campanile/collectors/evidence"
+	"campanile/report/guideline"
 	"campanile/rules"
 )
 
@@ -118,6 +119,15 @@ func spoken() []string {
 	}
 	for _, source := range []string{"given", "www", "mx", "ns", "spf", "cname", "txt", "certificate", "link", "label", "list"} {
 		list = append(list, "source."+source)
+	}
+	for _, code := range guideline.Codes() {
+		list = append(list, "guideline.why."+code)
+		if code != "score" {
+			list = append(list, "guideline.open."+topicOf(code))
+		}
+	}
+	for _, code := range rules.Unseens {
+		list = append(list, "guideline.besides."+code)
 	}
 	for m := range 12 {
 		list = append(list, "month."+wordsIn(rules.English).number(int64(m+1)))

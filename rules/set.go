@@ -16,7 +16,9 @@ type Set struct {
 	Glossary  map[string]map[Language]Term
 	Grades    []Grade
 	Suppliers []Supplier // by id
-	Digest    string     // "sha256:…" over all files: which words and weights a report used
+	// Guidelines are published demands on TLS servers, by id.
+	Guidelines []*Guideline
+	Digest     string // "sha256:…" over all files: which words and weights a report used
 }
 
 // Families is the order of the folders in every report.

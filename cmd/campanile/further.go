@@ -59,8 +59,16 @@ func (f *further) permitted() error {
 	return nil
 }
 
-// perAddress lets every site have its look where all of them stand on one host.
-func (f *further) perAddress() int { return max(60, 12*f.sites) }
+// perAddress lets every site have its look where all of them stand on one host,
+// and there the full list of a server twice: for two certificates, or for its
+// web site and its mail.
+func (f *further) perAddress(depth string) int {
+	most := max(60, 12*f.sites)
+	if depth == evidence.FullDepth {
+		most += 2 * 80
+	}
+	return most
+}
 
 // prepare tells the scanner what else to look at.
 func (f *further) prepare(scanner *scan.Scanner) error {

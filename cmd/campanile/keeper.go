@@ -62,8 +62,22 @@ func (p *program) keeper(s *settings, targets []evidence.Target) (*keeper, error
 // sameScan recognises evidence of the same kind of scan, taken lately.
 func (s *settings) sameScan(now time.Time) func(*evidence.Bundle) bool {
 	return func(b *evidence.Bundle) bool {
-		return string(b.Profile) == s.profile && slices.Equal(b.Families, s.families()) && now.Sub(b.Taken) < sameRun
+		return string(b.Profile) == s.profile && slices.Equal(b.Families, s.families()) && now.Sub(b.Taken) < sameRun && !s.otherDepth(b)
 	}
+}
+
+// otherDepth reports whether the evidence holds answers to more or to fewer
+// questions than this scan puts to TLS servers. Of mail servers only the full
+// list is kept apart.
+func (s *settings) otherDepth(b *evidence.Bundle) bool {
+	if slices.ContainsFunc(b.Endpoints, func(e evidence.Endpoint) bool { return e.Accepts.Depth != "" && e.Accepts.Depth != s.depth }) {
+		return true
+	}
+	return slices.ContainsFunc(b.Mail.Exchanges, func(x evidence.Exchange) bool {
+		return slices.ContainsFunc(x.Servers, func(m evidence.Server) bool {
+			return len(m.Offers) > 0 && (m.Accepts.Depth == evidence.FullDepth) != (s.depth == evidence.FullDepth)
+		})
+	})
 }
 
 // takeOver keeps the municipalities that the last run has reached and others

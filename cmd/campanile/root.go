@@ -20,6 +20,9 @@ const version = "0.1.0"
 // execute reads the command line and runs one command.
 func (p *program) execute(ctx context.Context, arguments []string) error {
 	root := p.root()
+	if err := completing(root); err != nil {
+		return err
+	}
 	root.SetArgs(arguments)
 	if slices.Contains(arguments, "--version") { // the rules are not read on every start
 		root.SetVersionTemplate("campanile " + version + " (rules " + rulesDigest() + ")\n")

@@ -36,6 +36,7 @@ where it stopped.`,
   campanile scan comune.example --format html --out comune.html --lang it
   campanile scan @valley.csv --evidence valley.jsonl.zst --format html,json --out reports/
   campanile scan comune.example --only mail --format json --fail-on high
+  campanile scan comune.example --only tls --tls full --format html --out tls.html
   campanile scan comune.example --names certificates.json --sites 20
   campanile scan @valley.csv --mail-control mx.provider.example --asn-db asn.mmdb`,
 		Args: func(_ *cobra.Command, targets []string) error {
@@ -44,7 +45,10 @@ where it stopped.`,
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, targets []string) error { return p.scan(cmd.Context(), s, targets) },
+		RunE: func(cmd *cobra.Command, targets []string) error {
+			s.patient(cmd.Flags())
+			return p.scan(cmd.Context(), s, targets)
+		},
 	}
 	s.collecting(cmd.Flags())
 	s.reporting(cmd.Flags())
@@ -134,6 +138,8 @@ func (s *settings) permitted() error {
 		return exit.Usagef("--profile full is not in this release: the services family comes with a later one; use --profile standard. Nothing was sent")
 	case s.mandate != "":
 		return exit.Usagef("--mandate is only for --profile full, which is not in this release; leave it out")
+	case s.profile == string(evidence.Passive) && s.depth == evidence.FullDepth:
+		return exit.Usagef("--tls full asks more than --profile passive may: one ordinary handshake; use --profile standard, or --tls grade")
 	case slices.Contains(s.only, string(evidence.ServicesFamily)):
 		return exit.Usagef("--only services is not in this release; the families are dns, mail, tls, web")
 	case s.timeout < time.Second:

@@ -60,9 +60,9 @@ func (s *settings) scanner(now func() time.Time, suppliers []records.Supplier) (
 			Connect:   dial,
 			Now:       now,
 			Permit:    network.Permit{AllowReserved: s.allowReserved},
-			Limits:    network.Limits{PerSecond: s.rate, PerAddress: s.perAddress()},
+			Limits:    network.Limits{PerSecond: s.rate, PerAddress: s.perAddress(s.depth)},
 		},
-		Profile: evidence.Profile(s.profile), Families: s.families(), Roots: roots, Anchor: anchor, Tool: tool,
+		Profile: evidence.Profile(s.profile), Families: s.families(), Depth: s.depth, Roots: roots, Anchor: anchor, Tool: tool,
 		Contact: s.contact, Timeout: s.timeout, Concurrency: s.concurrency, Suppliers: suppliers,
 	}
 	err = s.prepare(&scanner)

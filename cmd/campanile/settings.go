@@ -22,6 +22,7 @@ type settings struct {
 	profile       string
 	mandate       string
 	only          []string
+	depth         string
 	resolvers     []string
 	trustAnchor   string
 	ca            string
@@ -44,7 +45,7 @@ type settings struct {
 // defaults are safe for a small shared host and for a laptop.
 func defaults() *settings {
 	return &settings{
-		profile: string(evidence.Standard), formats: []string{"terminal"}, lang: systemLanguage(),
+		profile: string(evidence.Standard), depth: evidence.GradeDepth, formats: []string{"terminal"}, lang: systemLanguage(),
 		timeout: 2 * time.Minute, concurrency: 4, rate: 5, further: further{sites: 12},
 	}
 }
@@ -57,16 +58,29 @@ func (s *settings) collecting(f *pflag.FlagSet) {
 	f.Var(oneOf(&s.profile, "passive", "standard", "full"), "profile", "how far to go: passive, standard or full (full needs a mandate)")
 	f.StringVar(&s.mandate, "mandate", "", "mandate `FILE`, needed by --profile full")
 	f.Var(someOf(&s.only, families()...), "only", "families to run: dns, mail, tls, web, services")
+	f.Var(oneOf(&s.depth, evidence.GradeDepth, evidence.FullDepth), "tls", "what to ask of TLS servers: grade (all that lowers a grade, about ten connections) or full (every cipher suite and group that they accept, up to eighty); not asked in --profile passive")
 	f.StringSliceVar(&s.resolvers, "resolver", nil, "recursive resolver(s) to ask, `ADDR[:PORT]`; default: the system's")
 	f.StringVar(&s.trustAnchor, "trust-anchor", "", "DNSSEC trust anchor `FILE`, DS or DNSKEY in zone-file form; default: the root's, embedded")
 	f.StringVar(&s.ca, "ca", "", "`FILE` with more trusted roots, PEM")
 	f.BoolVar(&s.allowReserved, "allow-reserved", false, "may connect to loopback and private addresses (labs, intranets)")
-	f.DurationVar(&s.timeout, "timeout", s.timeout, "time for one municipality")
+	f.DurationVar(&s.timeout, "timeout", s.timeout, "time for one municipality; where none is given, "+fullTime.String()+" with --tls full")
 	f.IntVar(&s.concurrency, "concurrency", s.concurrency, "municipalities at the same time")
 	f.IntVar(&s.rate, "rate", s.rate, "connections opened to one address in a second, on average over five")
 	f.StringVar(&s.contact, "contact", "", "who scans: goes into the User-Agent and the report")
 	f.StringVar(&s.evidence, "evidence", "", "`FILE` that keeps the evidence, JSON Lines (.zst compresses); an existing one is gone on with")
 	s.flags(f)
+}
+
+// fullTime is the time for a municipality whose servers are asked for everything:
+// a mail server takes one question a second.
+const fullTime = 5 * time.Minute
+
+// patient gives the full list of suites its time, unless the user has said how
+// much there is.
+func (s *settings) patient(f *pflag.FlagSet) {
+	if s.depth == evidence.FullDepth && !f.Changed("timeout") {
+		s.timeout = fullTime
+	}
 }
 
 // reporting adds the flags that say what to write.

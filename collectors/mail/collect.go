@@ -27,9 +27,10 @@ type Request struct {
 	Helo   string    // the name to greet with in EHLO
 	Agent  string    // User-Agent for the policy file
 	Roots  tls.Roots // trusted authorities, for the policy host and STARTTLS
-	// Versions asks exchangers for old versions and weak suites too (profile
-	// standard and up).
-	Versions bool
+	// Depth says how much exchangers are asked besides one handshake: nothing; for
+	// old versions and weak suites (evidence.GradeDepth, profile standard and up);
+	// or for every version, suite and group (evidence.FullDepth).
+	Depth string
 	// Suppliers are those whose DKIM selectors are known, and whose certified
 	// mail is only greeted.
 	Suppliers []records.Supplier

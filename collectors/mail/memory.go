@@ -23,9 +23,9 @@ type Memory struct {
 // visited is what a visit depends on besides the server: the name in the TLS
 // hello, and how much was asked.
 type visited struct {
-	address  netip.Addr
-	host     string
-	versions bool
+	address netip.Addr
+	host    string
+	depth   string
 }
 
 // server gives what a visit showed, or visits.
@@ -47,7 +47,10 @@ func (m *Memory) control(ctx context.Context, now func() time.Time, host string,
 // telling reports whether a visit is worth keeping: there was a session, and no
 // part of it was left out for the sake of the one town that asked.
 func telling(s evidence.Server) bool {
-	parts := []evidence.Observation{s.StartTLS, s.TLS.Observation, s.TLS.Trust.Observation, s.Weak.Observation}
+	parts := []evidence.Observation{
+		s.StartTLS, s.TLS.Observation, s.TLS.Trust.Observation, s.Weak.Observation,
+		s.Accepts.SuitesDone, s.Accepts.GroupsDone,
+	}
 	for _, offer := range s.Offers {
 		parts = append(parts, offer.Observation)
 	}

@@ -37,7 +37,7 @@ func TestTownsThatShareAnExchangerCauseOneVisit(t *testing.T) {
 	}
 	l.serve(t, "192.0.2.25:25", p.script)
 	r := l.request()
-	r.Versions, r.Memory = true, new(Memory)
+	r.Depth, r.Memory = evidence.GradeDepth, new(Memory)
 	first := l.session()
 	one, _ := Collect(t.Context(), first, r)
 	sessions := len(l.dialled)
@@ -88,8 +88,8 @@ func TestWhatIsNotRemembered(t *testing.T) {
 		"a-session":                       {hello, func(*Request) {}, 1},
 		"told-to-come-back-later":         {"421 later\r\n", func(*Request) {}, 2},
 		"no-word-of-smtp":                 {"hello\r\n", func(*Request) {}, 2},
-		"another-depth-of-looking":        {hello, func(r *Request) { r.Versions = true }, 2},
-		"certified-mail-is-no-other-look": {hello, func(r *Request) { r.Versions, r.Domain = true, "pec.test" }, 1},
+		"another-depth-of-looking":        {hello, func(r *Request) { r.Depth = evidence.GradeDepth }, 2},
+		"certified-mail-is-no-other-look": {hello, func(r *Request) { r.Depth, r.Domain = evidence.GradeDepth, "pec.test" }, 1},
 		"memory-of-another-run":           {hello, func(r *Request) { r.Memory = new(Memory) }, 2},
 	} {
 		t.Run(name, func(t *testing.T) {

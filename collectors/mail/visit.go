@@ -89,31 +89,40 @@ func byAddress(calls []*call) [][]*call {
 // hold has one session with the server, and those after it that the profile
 // allows, unless another town has had them.
 func (c *call) hold(ctx context.Context, s *network.Session, r Request) {
-	key := visited{c.address, c.host, r.Versions && !certified(r, c.host)}
+	key := visited{address: c.address, host: c.host}
+	if !certified(r, c.host) {
+		key.depth = r.Depth
+	}
 	silent := false
 	*c.server = r.Memory.server(ctx, s.Now, key, func() (shown evidence.Server) {
 		shown, silent = converse(ctx, s, r, c.host, c.address)
-		if key.versions {
+		if key.depth != "" {
 			c.askFurther(ctx, s, r, &shown)
 		}
 		return shown
 	})
 	c.silent = silent
 	c.server.DANE = c.promised.keptBy(*c.server, s.Now())
-	if r.Versions && !key.versions {
+	if r.Depth != key.depth {
 		c.server.Weak.Observation = evidence.Skipped(evidence.NotInProfile, "servers of certified mail are only greeted")
 	}
 }
 
-// askFurther asks for old versions and weak suites. A server that neither showed
-// a certificate nor said no is not asked again.
+// askFurther asks for old versions and weak suites, or for everything. A server
+// that neither showed a certificate nor said no is not asked again.
 func (c *call) askFurther(ctx context.Context, s *network.Session, r Request, shown *evidence.Server) {
-	if shown.TLS.State == evidence.Seen || shown.TLS.Problem == evidence.TLSAlert {
-		d := &door{session: s, request: r, address: c.address}
-		prober := tls.Prober{Session: s, Name: c.host, Open: d.open, Unverified: true}
-		shown.Offers = prober.OldVersions(ctx, shown.TLS)
-		shown.Weak = prober.WeakSuites(ctx, shown.TLS)
+	if shown.TLS.State != evidence.Seen && shown.TLS.Problem != evidence.TLSAlert {
+		return
 	}
+	d := &door{session: s, request: r, address: c.address}
+	prober := tls.Prober{Session: s, Name: c.host, Open: d.open, Unverified: true}
+	if r.Depth == evidence.FullDepth {
+		shown.Offers, shown.Accepts = prober.Full(ctx, shown.TLS)
+		shown.Weak = prober.Worst(shown.Accepts)
+		return
+	}
+	shown.Offers = prober.OldVersions(ctx, shown.TLS)
+	shown.Weak = prober.WeakSuites(ctx, shown.TLS)
 }
 
 // certified reports whether the host takes certified mail (posta elettronica

@@ -257,7 +257,7 @@ func TestVersionsAndSuitesAfterSTARTTLS(t *testing.T) {
 			p := &postman{greeting: hello, replies: map[string]string{"EHLO": withTLS, "STARTTLS": ready}, tls: withRSA(t, test.settings)}
 			l.serve(t, "192.0.2.25:25", p.script)
 			r := l.request()
-			r.Versions = true
+			r.Depth = evidence.GradeDepth
 			mail, _ := Collect(t.Context(), l.session(), r)
 			got := mail.Exchanges[0].Servers[0]
 			var offers []string
@@ -281,15 +281,15 @@ func TestOrdinarySessionOnly(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		domain, mx string
-		versions   bool
+		depth      string
 		suppliers  []records.Supplier
 		weak       evidence.Problem
 	}{
-		"passive-profile":                   {"comune.test", "mx.comune.test", false, nil, ""},
-		"certified-mail-domain":             {"pec.comune.test", "mx.gestore.example", true, nil, evidence.NotInProfile},
-		"certified-mail-host":               {"comune.test", "mx.cert.gestore.example", true, nil, evidence.NotInProfile},
-		"certified-mail-host-by-postacert":  {"comune.test", "postacert.gestore.example", true, nil, evidence.NotInProfile},
-		"certified-mail-host-of-a-supplier": {"comune.test", "mx.gestore.example", true, []records.Supplier{{ID: "gestore", Roles: []string{"pec"}, MX: []string{"*.gestore.example"}}}, evidence.NotInProfile},
+		"passive-profile":                   {"comune.test", "mx.comune.test", "", nil, ""},
+		"certified-mail-domain":             {"pec.comune.test", "mx.gestore.example", evidence.GradeDepth, nil, evidence.NotInProfile},
+		"certified-mail-host":               {"comune.test", "mx.cert.gestore.example", evidence.GradeDepth, nil, evidence.NotInProfile},
+		"certified-mail-host-by-postacert":  {"comune.test", "postacert.gestore.example", evidence.GradeDepth, nil, evidence.NotInProfile},
+		"certified-mail-host-of-a-supplier": {"comune.test", "mx.gestore.example", evidence.GradeDepth, []records.Supplier{{ID: "gestore", Roles: []string{"pec"}, MX: []string{"*.gestore.example"}}}, evidence.NotInProfile},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -300,7 +300,7 @@ func TestOrdinarySessionOnly(t *testing.T) {
 			}
 			l.serve(t, "192.0.2.25:25", p.script)
 			r := l.request()
-			r.Domain, r.Versions, r.Suppliers = test.domain, test.versions, test.suppliers
+			r.Domain, r.Depth, r.Suppliers = test.domain, test.depth, test.suppliers
 			mail, _ := Collect(t.Context(), l.session(), r)
 			got := mail.Exchanges[0].Servers[0]
 			if got.TLS.State != evidence.Seen || got.Offers != nil || got.Weak.State != evidence.NotAsked || got.Weak.Problem != test.weak {
@@ -319,11 +319,13 @@ func TestTurnedAwayAmongTheVersions(t *testing.T) {
 	for name, test := range map[string]struct {
 		later *postman
 		want  evidence.Problem
+		full  bool
 	}{
-		"too-many-connections": {&postman{greeting: "421 too many connections\r\n"}, evidence.RateLimited},
-		"at-starttls":          {&postman{greeting: hello, replies: map[string]string{"EHLO": withTLS, "STARTTLS": "421 slow down\r\n"}}, evidence.RateLimited},
-		"no-more-starttls":     {&postman{greeting: hello, replies: map[string]string{"EHLO": "250 mx\r\n"}}, evidence.Malformed},
-		"words-in-the-clear":   {&postman{greeting: hello, replies: map[string]string{"EHLO": withTLS, "STARTTLS": ready + "250 injected\r\n"}}, evidence.Malformed},
+		"too-many-connections":               {&postman{greeting: "421 too many connections\r\n"}, evidence.RateLimited, false},
+		"too-many-connections-at-full-depth": {&postman{greeting: "421 too many connections\r\n"}, evidence.RateLimited, true},
+		"at-starttls":                        {&postman{greeting: hello, replies: map[string]string{"EHLO": withTLS, "STARTTLS": "421 slow down\r\n"}}, evidence.RateLimited, false},
+		"no-more-starttls":                   {&postman{greeting: hello, replies: map[string]string{"EHLO": "250 mx\r\n"}}, evidence.Malformed, false},
+		"words-in-the-clear":                 {&postman{greeting: hello, replies: map[string]string{"EHLO": withTLS, "STARTTLS": ready + "250 injected\r\n"}}, evidence.Malformed, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -341,7 +343,10 @@ func TestTurnedAwayAmongTheVersions(t *testing.T) {
 				test.later.script(c)
 			})
 			r := l.request()
-			r.Versions = true
+			r.Depth = evidence.GradeDepth
+			if test.full {
+				r.Depth = evidence.FullDepth
+			}
 			mail, _ := Collect(t.Context(), l.session(), r)
 			got := mail.Exchanges[0].Servers[0]
 			for _, o := range got.Offers {
@@ -349,12 +354,47 @@ func TestTurnedAwayAmongTheVersions(t *testing.T) {
 					t.Errorf("%s = %+v, want unknown by %s", o.Version, o.Observation, test.want)
 				}
 			}
-			if len(got.Offers) != 4 || got.Weak.State != evidence.Unknown || got.Weak.Problem != test.want {
+			if len(got.Offers) < 4 || got.Weak.State != evidence.Unknown || got.Weak.Problem != test.want {
 				t.Errorf("server = %+v, want unknown by %s", got, test.want)
 			}
 			if len(l.dialled) != 2 {
 				t.Errorf("dialled %v, want no more after the refusal", l.dialled)
 			}
 		})
+	}
+}
+
+// At full depth a server tells everything; nobody asks a mail server for SSL 2.0.
+func TestEverythingAfterSTARTTLS(t *testing.T) {
+	t.Parallel()
+	l := newLab(t, oneMX...)
+	p := &postman{greeting: hello, replies: map[string]string{"EHLO": withTLS, "STARTTLS": ready}, tls: withRSA(t, &tls.Config{
+		MinVersion: tls.VersionTLS11, CurvePreferences: []tls.CurveID{tls.X25519, tls.CurveP256},
+		CipherSuites: []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_128_CBC_SHA},
+	})}
+	l.serve(t, "192.0.2.25:25", p.script)
+	r := l.request()
+	r.Depth = evidence.FullDepth
+	mail, _ := Collect(t.Context(), l.session(), r)
+	got := mail.Exchanges[0].Servers[0]
+	var facts []string
+	for _, o := range got.Offers {
+		facts = append(facts, o.Version+" "+string(o.State))
+	}
+	for _, s := range got.Accepts.Suites {
+		facts = append(facts, s.Suite)
+	}
+	facts = append(facts, got.Accepts.Groups...)
+	facts = append(facts, got.Weak.Class, string(got.Accepts.SuitesDone.State), string(got.Accepts.GroupsDone.State))
+	want := []string{
+		"SSL 3.0 absent", "TLS 1.0 absent", "TLS 1.1 seen", "TLS 1.2 seen", "TLS 1.3 seen",
+		"TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+		"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "secp256r1", "x25519", "static-key", "seen", "seen",
+	}
+	if diff := cmp.Diff(want, facts); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
+	}
+	if len(l.dialled) != got.Accepts.Hellos+1 || got.Accepts.Hellos > 25 {
+		t.Errorf("%d sessions, %d hellos", len(l.dialled), got.Accepts.Hellos)
 	}
 }

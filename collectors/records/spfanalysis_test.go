@@ -218,7 +218,7 @@ func TestSPFAnalysisIsBounded(t *testing.T) {
 			if asked > 3000 {
 				t.Errorf("%d questions", asked)
 			}
-			if took := time.Since(begin); took > 5*time.Second {
+			if took := time.Since(begin); took > time.Minute {
 				t.Errorf("it took %v", took)
 			}
 			if terms := countTerms(a.Root); terms > 50_000 {

@@ -26,7 +26,7 @@ type change func(*x509.Certificate)
 const day = 24 * time.Hour
 
 // newAuthority makes a root, or an intermediate below a parent.
-func newAuthority(t *testing.T, name string, parent *authority, changes ...change) *authority {
+func newAuthority(t testing.TB, name string, parent *authority, changes ...change) *authority {
 	t.Helper()
 	template := &x509.Certificate{
 		Subject:               pkix.Name{CommonName: name},
@@ -42,7 +42,7 @@ func newAuthority(t *testing.T, name string, parent *authority, changes ...chang
 
 // issue makes a server certificate for comune.example and sends the given
 // intermediates along.
-func (a *authority) issue(t *testing.T, along []*authority, changes ...change) tls.Certificate {
+func (a *authority) issue(t testing.TB, along []*authority, changes ...change) tls.Certificate {
 	t.Helper()
 	template := &x509.Certificate{
 		Subject:     pkix.Name{CommonName: "comune.example"},
@@ -60,7 +60,7 @@ func (a *authority) issue(t *testing.T, along []*authority, changes ...change) t
 	return chain
 }
 
-func sign(t *testing.T, template *x509.Certificate, parent *authority, changes []change) (*x509.Certificate, *ecdsa.PrivateKey) {
+func sign(t testing.TB, template *x509.Certificate, parent *authority, changes []change) (*x509.Certificate, *ecdsa.PrivateKey) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

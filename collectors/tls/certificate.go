@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/hex"
 	"errors"
 	"slices"
@@ -17,19 +20,22 @@ import (
 )
 
 // parse reads the certificates as far as crypto/x509 can, nil where it refuses
-// one, and gives the facts of each.
+// one, and gives the facts of each, by a more lenient reader if need be.
 func parse(raw [][]byte) ([]*x509.Certificate, []evidence.Certificate) {
 	raw = raw[:min(len(raw), evidence.MaxChain)]
 	parsed := make([]*x509.Certificate, len(raw))
 	facts := make([]evidence.Certificate, len(raw))
 	for i, der := range raw {
 		certificate, err := x509.ParseCertificate(der)
-		if err != nil {
-			facts[i] = bare(der)
-			facts[i].Unparsed = evidence.Clip(err.Error(), evidence.MaxDetail)
+		if err == nil {
+			parsed[i], facts[i] = certificate, factsOf(certificate)
 			continue
 		}
-		parsed[i], facts[i] = certificate, factsOf(certificate)
+		facts[i] = bare(der)
+		if read, _ := leniently(der); read != nil {
+			facts[i] = factsOf(read)
+		}
+		facts[i].Unparsed = evidence.Clip(err.Error(), evidence.MaxDetail)
 	}
 	return parsed, facts
 }
@@ -52,8 +58,13 @@ func factsOf(c *x509.Certificate) evidence.Certificate {
 	facts.NotBefore, facts.NotAfter = dated(c.NotBefore), dated(c.NotAfter)
 	facts.Names = namesOf(c)
 	facts.Key, facts.KeyBits = keyOf(c)
-	facts.Signature = c.SignatureAlgorithm.String()
+	facts.Curve = curveOf(c)
+	facts.KeyFault = faultOf(c.PublicKey)
+	if c.SignatureAlgorithm != x509.UnknownSignatureAlgorithm {
+		facts.Signature = c.SignatureAlgorithm.String()
+	}
 	facts.SelfSigned = selfSigned(c)
+	facts.MustStaple = mustStaple(c)
 	return facts
 }
 
@@ -88,8 +99,44 @@ func keyOf(c *x509.Certificate) (kind string, bits int) {
 		return "ECDSA", key.Params().BitSize
 	case ed25519.PublicKey:
 		return "Ed25519", 8 * len(key)
+	case oddCurve:
+		return "ECDSA", key.bits
+	}
+	if c.PublicKeyAlgorithm == x509.UnknownPublicKeyAlgorithm {
+		return "", 0
 	}
 	return c.PublicKeyAlgorithm.String(), 0 // nothing that a browser takes
+}
+
+// curveOf gives the name of a key's curve in the registry of TLS groups.
+func curveOf(c *x509.Certificate) string {
+	switch key := c.PublicKey.(type) {
+	case *ecdsa.PublicKey:
+		return map[elliptic.Curve]string{
+			elliptic.P224(): "secp224r1", elliptic.P256(): "secp256r1", elliptic.P384(): "secp384r1", elliptic.P521(): "secp521r1",
+		}[key.Curve]
+	case oddCurve:
+		return key.name
+	}
+	return ""
+}
+
+// mustStaple reports whether the certificate demands a stapled OCSP response:
+// feature 5, status_request, in the extension of RFC 7633 section 4.2.
+func mustStaple(c *x509.Certificate) bool {
+	var features []int
+	_, err := asn1.Unmarshal(extensionOf(c.Extensions, asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 1, 24}), &features)
+	return err == nil && slices.Contains(features, 5)
+}
+
+// extensionOf gives the content of an extension, nothing where there is none.
+func extensionOf(list []pkix.Extension, id asn1.ObjectIdentifier) []byte {
+	for _, e := range list {
+		if e.Id.Equal(id) {
+			return e.Value
+		}
+	}
+	return nil
 }
 
 // selfSigned reports whether the certificate is its own issuer. A signature

@@ -1,5 +1,5 @@
 // Package tls collects what TLS servers present: one ordinary handshake with
-// its certificates, and which versions a server accepts.
+// its certificates, and which versions, suites and groups a server accepts.
 //
 // It must not judge, and it dials only through a network.Session.
 package tls
@@ -21,9 +21,20 @@ import (
 
 // Request is what to look at.
 type Request struct {
-	Names    []string // host names to visit on port 443
-	Versions bool     // ask for each version alone (profile standard and up)
-	Roots    Roots
+	Names []string // host names to visit on port 443
+	// Depth says how much is asked besides one ordinary handshake: nothing,
+	// evidence.GradeDepth or evidence.FullDepth (profile standard and up).
+	Depth string
+	// Active also tries what takes part in a fault (profile full): Heartbleed, and
+	// a second handshake within the first.
+	Active bool
+	Roots  Roots
+	// Memory is shared by all targets of a run; nil remembers for this one only.
+	Memory *Memory
+	// Kept takes the connection of the ordinary handshake over, beside the
+	// questions, and closes it; nil where an address gave none. The handshake then
+	// offers HTTP/1.1 only.
+	Kept func(name string, address netip.Addr, conn *tls.Conn)
 }
 
 const (
@@ -35,19 +46,63 @@ const (
 // Collect gives one endpoint for each name and address, sorted. A name without
 // an address has none; its look-ups say why.
 func Collect(ctx context.Context, s *network.Session, r Request) []evidence.Endpoint {
-	shared := visitor{session: s, roots: r.Roots, issuers: new(issuers)}
+	if r.Memory == nil {
+		r.Memory = new(Memory)
+	}
+	shared := visitor{session: s, roots: r.Roots, issuers: &r.Memory.issuers, lists: &r.Memory.lists}
 	visits := shared.plan(ctx, r.Names)
 	endpoints := make([]evidence.Endpoint, len(visits))
+	shown := make([]presented, len(visits))
+	var pages errgroup.Group
+	// All handshakes come first: who takes their connections over waits for them,
+	// and not for the questions to another name.
+	each(len(visits), func(i int) {
+		var conn *tls.Conn
+		endpoints[i], shown[i], conn = visits[i].meet(ctx, r)
+		if r.Kept != nil {
+			pages.Go(func() error {
+				r.Kept(visits[i].name, visits[i].address, conn)
+				return nil
+			})
+		}
+	})
+	lines := byAddress(visits)
+	each(len(lines), func(line int) {
+		for _, i := range lines[line] {
+			visits[i].look(ctx, r, shown[i], &endpoints[i])
+		}
+	})
+	_ = pages.Wait() // what goes wrong is evidence, here and in each
+	return endpoints
+}
+
+func each(n int, do func(i int)) {
 	var group errgroup.Group
 	group.SetLimit(atOnce)
-	for i, v := range visits {
+	for i := range n {
 		group.Go(func() error {
-			endpoints[i] = v.look(ctx, r.Versions)
+			do(i)
 			return nil
 		})
 	}
-	_ = group.Wait() // what goes wrong is evidence
-	return endpoints
+	_ = group.Wait()
+}
+
+// byAddress gives the visits of each address, in their order: the first name of
+// a server is the one that asks, in every scan.
+func byAddress(visits []visit) [][]int {
+	place := map[netip.Addr]int{}
+	var lines [][]int
+	for i, v := range visits {
+		line, known := place[v.address]
+		if !known {
+			line = len(lines)
+			place[v.address] = line
+			lines = append(lines, nil)
+		}
+		lines[line] = append(lines[line], i)
+	}
+	return lines
 }
 
 // plan resolves every name, and lists its addresses in order.
@@ -56,16 +111,10 @@ func (v visitor) plan(ctx context.Context, names []string) []visit {
 	slices.Sort(names)
 	names = slices.Compact(names)
 	addresses := make([][]netip.Addr, len(names))
-	var group errgroup.Group
-	group.SetLimit(atOnce)
-	for i, name := range names {
-		group.Go(func() error {
-			found, _ := v.session.Addresses(ctx, name) // the web collector records why there is none
-			addresses[i] = choose(found)
-			return nil
-		})
-	}
-	_ = group.Wait()
+	each(len(names), func(i int) {
+		found, _ := v.session.Addresses(ctx, names[i]) // the web collector records why there is none
+		addresses[i] = choose(found)
+	})
 	var visits []visit
 	for i, name := range names {
 		for _, address := range addresses[i] {
@@ -99,22 +148,35 @@ func (v visit) dial(ctx context.Context) (net.Conn, error) {
 	return v.session.Dial(ctx, netip.AddrPortFrom(v.address, port))
 }
 
-func (v visit) look(ctx context.Context, askVersions bool) evidence.Endpoint {
+// meet does the ordinary handshake, a second time where it was lost.
+func (v visit) meet(ctx context.Context, r Request) (evidence.Endpoint, presented, *tls.Conn) {
 	e := evidence.Endpoint{Name: v.name, Address: v.address.String(), Port: port}
-	for _, offer := range []*tls.Config{{NextProtos: protocols()}, {NextProtos: protocols(), CurvePreferences: classicGroups()}} {
-		v.shake(ctx, &e, offer)
+	var shown presented
+	var conn *tls.Conn
+	for _, groups := range [][]tls.CurveID{nil, classicGroups()} {
+		shown, conn = v.shake(ctx, &e, r, &tls.Config{NextProtos: protocols(r), CurvePreferences: groups})
 		if e.TLS.State != evidence.Unknown || !lost(e.TLS.Problem) {
 			break
 		}
 	}
-	if askVersions && e.Connect.State == evidence.Seen {
-		e.Offers = Prober{Session: v.session, Name: v.name, Open: v.dial}.Versions(ctx, e.TLS)
-	}
-	return e
+	return e, shown, conn
+}
+
+// look learns everything else: what the authorities say of the certificates, and
+// what the server accepts.
+func (v visit) look(ctx context.Context, r Request, shown presented, e *evidence.Endpoint) {
+	v.certify(ctx, &e.TLS, v.name, shown)
+	v.askFurther(ctx, r, e)
+	v.reread(ctx, e)
 }
 
 // protocols are those of a browser (RFC 7301).
-func protocols() []string { return []string{"h2", "http/1.1"} }
+func protocols(r Request) []string {
+	if r.Kept != nil {
+		return []string{"http/1.1"}
+	}
+	return []string{"h2", "http/1.1"}
+}
 
 // classicGroups leave out the post-quantum ones, whose keys take the hello over
 // one packet: some old firewalls lose such a hello. The second try does without.
@@ -122,16 +184,76 @@ func classicGroups() []tls.CurveID {
 	return []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384, tls.CurveP521}
 }
 
-// shake opens a connection and does the ordinary handshake on it.
-func (v visit) shake(ctx context.Context, e *evidence.Endpoint, offer *tls.Config) {
+// lost tells an accident from an answer.
+func lost(problem evidence.Problem) bool {
+	return problem == evidence.Timeout || problem == evidence.Reset || problem == evidence.Closed
+}
+
+// shake opens a connection and does the ordinary handshake on it. Where it ended
+// well and somebody takes connections over, it stays open.
+func (v visit) shake(ctx context.Context, e *evidence.Endpoint, r Request, offer *tls.Config) (presented, *tls.Conn) {
 	conn, err := v.dial(ctx)
 	if err != nil {
 		if e.Connect.State != evidence.Seen {
 			e.Connect = observe.Failure(v.session.Now(), err)
 		}
+		return presented{}, nil
+	}
+	e.Connect = evidence.SeenAt(v.session.Now())
+	var shown presented
+	var inside *tls.Conn
+	e.TLS, shown, inside = v.greet(ctx, conn, v.name, offer)
+	if inside == nil || r.Kept == nil {
+		_ = conn.Close() // it is of no more use, whatever closing says
+		return shown, nil
+	}
+	return shown, inside
+}
+
+func (v visit) prober() Prober {
+	return Prober{Session: v.session, Name: v.name, Open: v.dial}
+}
+
+// askFurther asks the server what else it accepts, unless another name of the
+// same server had it asked.
+func (v visit) askFurther(ctx context.Context, r Request, e *evidence.Endpoint) {
+	if r.Depth == "" || e.Connect.State != evidence.Seen {
 		return
 	}
-	defer conn.Close()
-	e.Connect = evidence.SeenAt(v.session.Now())
-	e.TLS, _ = v.handshake(ctx, conn, v.name, offer)
+	if e.TLS.State != evidence.Seen || len(e.TLS.Certificates) == 0 {
+		_, _ = v.survey(ctx, r, e)
+		return
+	}
+	mine := false
+	leaf := e.TLS.Certificates[0]
+	key := asked{
+		netip.AddrPortFrom(v.address, port), r.Depth, r.Active,
+		leaf.Key, leaf.KeyBits, e.TLS.Version, e.TLS.Suite, e.TLS.Group,
+	}
+	said := r.Memory.ask(ctx, v.session.Now, key, func() (answered, bool) {
+		mine = true
+		return v.survey(ctx, r, e)
+	})
+	if mine {
+		return
+	}
+	e.Offers, e.Accepts = slices.Clone(said.offers), said.accepts
+	e.Accepts.Shared = said.name
+	e.Second, e.Accepts.Hellos = v.secondAgain(ctx, e.TLS, said.second)
+}
+
+// lanes is how many questions are under way to one server at the same time.
+const lanes = 2
+
+// survey asks everything and reports whether others may have the answers.
+func (v visit) survey(ctx context.Context, r Request, e *evidence.Endpoint) (answered, bool) {
+	s := newSurvey(v.prober(), e.TLS, r.Depth == evidence.FullDepth)
+	s.run(ctx, lanes)
+	e.Offers, e.Accepts = s.offers(), s.accepts()
+	if r.Active {
+		s.act(ctx, &e.Accepts)
+	}
+	other, shown := s.otherKey()
+	e.Second = v.second(ctx, other, shown)
+	return answered{v.name, e.Offers, e.Accepts, s.questionOther()}, s.stop == nil
 }

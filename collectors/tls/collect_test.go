@@ -148,14 +148,14 @@ func TestASilentHostIsUnknown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w.Pipe(place, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
 		began := time.Now()
-		got := Collect(t.Context(), w.Network.Session(), Request{Names: []string{"comune.example"}, Versions: true})
+		got := Collect(t.Context(), w.Network.Session(), Request{Names: []string{"comune.example"}, Depth: evidence.GradeDepth})
 		if took := time.Since(began); took != 2*handshakeTime {
 			t.Errorf("took %v, want %v", took, 2*handshakeTime)
 		}
 		if diff := cmp.Diff([]string{"comune.example 192.0.2.10 seen unknown timeout"}, shorts(got)); diff != "" {
 			t.Errorf("-want +got\n%s", diff)
 		}
-		want := []string{"SSL 3.0 unknown timeout", "TLS 1.0 unknown timeout", "TLS 1.1 unknown timeout", "TLS 1.2 unknown timeout", "TLS 1.3 unknown timeout"}
+		want := []string{"SSL 2.0 unknown timeout", "SSL 3.0 unknown timeout", "TLS 1.0 unknown timeout", "TLS 1.1 unknown timeout", "TLS 1.2 unknown timeout", "TLS 1.3 unknown timeout"}
 		if diff := cmp.Diff(want, answers(got[0])); diff != "" {
 			t.Errorf("-want +got\n%s", diff)
 		}
@@ -170,7 +170,7 @@ func TestSecondTryFitsOnePacket(t *testing.T) {
 	w.Host(t, "comune.example", "192.0.2.10")
 	w.Serve(t, place, func(conn net.Conn) {
 		heard := &listener{Conn: conn}
-		if _, body, err := readRecord(heard); err != nil || len(body) > 1200 {
+		if _, err := readHello(heard); err != nil || len(heard.bytes) > 1205 {
 			resetConn(conn)
 			return
 		}
@@ -192,7 +192,7 @@ func TestTwoVisitsGiveTheSameEvidence(t *testing.T) {
 	w.Host(t, "comune.example", "192.0.2.10", "192.0.2.11", "192.0.2.12")
 	serveTLS(t, w, place, &tls.Config{Certificates: []tls.Certificate{middle.issue(t, nil, pointsTo("http://ca.example/"))}})
 	w.Serve(t, "192.0.2.11:443", func(conn net.Conn) { readSome(conn); resetConn(conn) })
-	request := Request{Names: []string{"comune.example"}, Versions: true, Roots: root.roots()}
+	request := Request{Names: []string{"comune.example"}, Depth: evidence.GradeDepth, Roots: root.roots()}
 	first := Collect(t.Context(), w.Network.Session(), request)
 	second := Collect(t.Context(), w.Network.Session(), request)
 	if diff := cmp.Diff(first, second); diff != "" {

@@ -11,6 +11,7 @@ import (
 
 	"campanile/collectors/evidence"
 	"campanile/collectors/internal/fetch"
+	"campanile/collectors/internal/hello"
 	"campanile/collectors/internal/observe"
 	"campanile/collectors/network"
 )
@@ -33,29 +34,38 @@ type visitor struct {
 	session *network.Session
 	roots   Roots
 	issuers *issuers
+	lists   *lists // nil: no revocation list is fetched
 }
 
-// handshake may offer less than usual groups, and application protocols besides.
+// handshake is greet with certify at once.
 func (v visitor) handshake(ctx context.Context, conn net.Conn, name string, offer *tls.Config) (evidence.Handshake, *tls.Conn) {
-	name = strings.TrimSuffix(strings.ToLower(name), ".")
+	h, shown, client := v.greet(ctx, conn, name, offer)
+	v.certify(ctx, &h, name, shown)
+	return h, client
+}
+
+// greet does the handshake alone: what its certificates say comes with certify,
+// which may ask their authorities and take its time over it. It may offer less
+// than usual groups, and application protocols besides.
+func (v visitor) greet(ctx context.Context, conn net.Conn, name string, offer *tls.Config) (evidence.Handshake, presented, *tls.Conn) {
 	heard := &listener{Conn: conn}
-	client := tls.Client(heard, config(name, offer))
+	client := tls.Client(heard, config(canonical(name), offer))
 	state, err := finish(ctx, client)
 	if err != nil {
-		return v.broken(ctx, heard, name, err), nil
+		h, shown := v.broken(heard, err)
+		return h, shown, nil
 	}
-	parsed, facts := parse(rawOf(state))
-	return evidence.Handshake{
-		Observation:  evidence.SeenAt(v.session.Now()),
-		Version:      versionName(state.Version),
-		Suite:        suiteName(state.CipherSuite),
-		Group:        groupName(state.CurveID),
-		ALPN:         evidence.Clip(state.NegotiatedProtocol, evidence.MaxText),
-		Stapled:      len(state.OCSPResponse) > 0,
-		Certificates: facts,
-		Trust:        v.trust(ctx, name, parsed),
-	}, client
+	h := evidence.Handshake{
+		Observation: evidence.SeenAt(v.session.Now()),
+		Version:     versionName(state.Version),
+		Suite:       suiteName(state.CipherSuite),
+		Group:       groupName(state.CurveID),
+		ALPN:        evidence.Clip(state.NegotiatedProtocol, evidence.MaxText),
+	}
+	return h, presented{rawOf(state), true, state.OCSPResponse, state.SignedCertificateTimestamps}, client
 }
+
+func canonical(name string) string { return strings.TrimSuffix(strings.ToLower(name), ".") }
 
 func finish(ctx context.Context, client *tls.Conn) (tls.ConnectionState, error) {
 	ctx, cancel := context.WithTimeout(ctx, handshakeTime)
@@ -69,19 +79,23 @@ func finish(ctx context.Context, client *tls.Conn) (tls.ConnectionState, error) 
 // broken keeps what could be heard of a handshake that did not end. Up to TLS
 // 1.2 the certificates travel in the clear, so one that crypto/tls refuses to
 // read is still evidence: the server did its part.
-func (v visitor) broken(ctx context.Context, heard *listener, name string, err error) evidence.Handshake {
+func (v visitor) broken(heard *listener, err error) (evidence.Handshake, presented) {
 	h := evidence.Handshake{Observation: observe.Failure(v.session.Now(), err)}
-	first, _ := readFlight(bytes.NewReader(heard.bytes))
-	if len(first.certificates) == 0 {
-		return h
+	first, _ := hello.Read(bytes.NewReader(heard.bytes))
+	if first.Version == 0 {
+		return h, presented{}
 	}
-	parsed, facts := parse(first.certificates)
-	h.Version, h.Suite, h.Certificates = versionName(first.version), suiteName(first.suite), facts
-	if slices.Contains(parsed, nil) {
-		h.Observation = evidence.SeenAt(v.session.Now())
-		h.Trust = v.trust(ctx, name, parsed)
+	h.Version, h.Suite = versionName(first.Version), suiteName(first.Suite)
+	if len(first.Certificates) == 0 {
+		return h, presented{}
 	}
-	return h
+	parsed, facts := parse(first.Certificates)
+	if !slices.Contains(parsed, nil) {
+		h.Certificates = facts
+		return h, presented{}
+	}
+	h.Observation = evidence.SeenAt(v.session.Now())
+	return h, presented{certificates: first.Certificates}
 }
 
 func config(name string, offer *tls.Config) *tls.Config {
@@ -89,6 +103,7 @@ func config(name string, offer *tls.Config) *tls.Config {
 		ServerName:         name,
 		InsecureSkipVerify: true,             // trust is a fact of the evidence, see trust.go
 		MinVersion:         tls.VersionTLS10, // so is the version
+		MaxVersion:         offer.MaxVersion,
 		CipherSuites:       everySuite(),
 		NextProtos:         offer.NextProtos,
 		CurvePreferences:   offer.CurvePreferences,
@@ -111,6 +126,9 @@ func rawOf(state tls.ConnectionState) [][]byte {
 	return raw
 }
 
+// maxHeard bounds what is kept of a handshake.
+const maxHeard = 256 << 10
+
 // listener keeps what the server says in a handshake.
 type listener struct {
 	net.Conn
@@ -119,6 +137,6 @@ type listener struct {
 
 func (l *listener) Read(b []byte) (int, error) {
 	n, err := l.Conn.Read(b)
-	l.bytes = append(l.bytes, b[:min(n, max(0, maxFlight-len(l.bytes)))]...)
+	l.bytes = append(l.bytes, b[:min(n, max(0, maxHeard-len(l.bytes)))]...)
 	return n, err
 }

@@ -69,6 +69,7 @@ func TestHandshakeFacts(t *testing.T) {
 			})
 			each.want.Observation = evidence.SeenAt(loopback.Now())
 			each.want.Certificates, each.want.Trust = got.Certificates, evidence.Trust{Match: evidence.Seen}
+			each.want.Staple = got.Staple // TestStaple
 			if diff := cmp.Diff(each.want, got); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
 			}
@@ -255,7 +256,7 @@ func TestCertificateThatCannotBeRead(t *testing.T) {
 		if got.State != evidence.Seen || got.Version != "TLS 1.2" || len(got.Certificates) != 1 || got.Certificates[0].Unparsed == "" {
 			t.Errorf("got %+v", got)
 		}
-		if diff := cmp.Diff(verdict{State: "unknown", Problem: "malformed", Reason: "malformed", Match: "unknown"}, verdictOf(got.Trust)); diff != "" {
+		if diff := cmp.Diff(verdict{State: "unknown", Problem: "malformed", Reason: "malformed", Match: "seen"}, verdictOf(got.Trust)); diff != "" {
 			t.Errorf("-want +got\n%s", diff)
 		}
 	})

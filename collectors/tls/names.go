@@ -1,6 +1,10 @@
 package tls
 
-import "crypto/tls"
+import (
+	"crypto/tls"
+
+	"campanile/collectors/records"
+)
 
 // versions lists what a version number is called (RFC 6101, RFC 8446), oldest
 // first.
@@ -36,10 +40,8 @@ func versionNumber(name string) uint16 {
 // suiteName is the name in the IANA registry of cipher suites; a suite that we
 // do not know is its number.
 func suiteName(number uint16) string {
-	for _, suite := range weakSuites {
-		if suite.number == number {
-			return suite.name
-		}
+	if suite, ok := records.SuiteByNumber(number); ok {
+		return suite.Name
 	}
 	return tls.CipherSuiteName(number)
 }

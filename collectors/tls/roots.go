@@ -2,11 +2,13 @@ package tls
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,29 +19,41 @@ import (
 type Roots struct {
 	Pool *x509.CertPool
 	Name string // for the evidence: which set, taken when
+
+	public map[[sha256.Size]byte]bool // those that every browser knows, by their hash
+}
+
+// isPublic reports whether an authority belongs to the embedded set.
+func (r Roots) isPublic(root *x509.Certificate) bool { return r.public[sha256.Sum256(root.Raw)] }
+
+// hasSubject reports whether an authority of this name is in the set.
+func (r Roots) hasSubject(name []byte) bool {
+	subjects := r.Pool.Subjects() //nolint:staticcheck // it leaves out those of the system only, and this set has none
+	return slices.ContainsFunc(subjects, func(subject []byte) bool { return bytes.Equal(subject, name) })
 }
 
 // MozillaRoots is the embedded set of Mozilla, with its constraints, plus the
 // authorities of a PEM file where one is given.
 func MozillaRoots(extra []byte) (Roots, error) {
-	pool, count := x509.NewCertPool(), 0
+	pool, count, public := x509.NewCertPool(), 0, map[[sha256.Size]byte]bool{}
 	for root := range bundle.Roots() {
 		certificate, err := x509.ParseCertificate(root.Certificate)
 		if err != nil {
 			return Roots{}, fmt.Errorf("embedded authority %d: %w", count+1, err)
 		}
 		pool.AddCertWithConstraint(certificate, root.Constraint)
+		public[sha256.Sum256(certificate.Raw)] = true
 		count++
 	}
 	name := fmt.Sprintf("Mozilla%s (x509roots), %d authorities", bundleDate(), count)
 	if len(bytes.TrimSpace(extra)) == 0 {
-		return Roots{Pool: pool, Name: name}, nil
+		return Roots{Pool: pool, Name: name, public: public}, nil
 	}
 	given, err := addPEM(pool, extra)
 	if err != nil {
 		return Roots{}, err
 	}
-	return Roots{Pool: pool, Name: fmt.Sprintf("%s, %d given", name, given)}, nil
+	return Roots{Pool: pool, Name: fmt.Sprintf("%s, %d given", name, given), public: public}, nil
 }
 
 // addPEM adds every certificate of a PEM file and counts them. A file with a

@@ -1,8 +1,8 @@
 package tls
 
 // broadSuites are the suites that one hello offers: at least one that any server
-// of the last twenty years takes, and fewer than the 64 after which some
-// servers stop reading. Numbers and names are IANA's.
+// of the last twenty years takes, the sound ones first, and fewer than the 64
+// after which some servers stop reading. Numbers and names are IANA's.
 func broadSuites() []uint16 {
 	return []uint16{
 		0xc02b, // TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
@@ -11,6 +11,8 @@ func broadSuites() []uint16 {
 		0xc030, // TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
 		0xcca9, // TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256
 		0xcca8, // TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256
+		0xc0ac, // TLS_ECDHE_ECDSA_WITH_AES_128_CCM
+		0xc0ad, // TLS_ECDHE_ECDSA_WITH_AES_256_CCM
 		0x009e, // TLS_DHE_RSA_WITH_AES_128_GCM_SHA256
 		0x009f, // TLS_DHE_RSA_WITH_AES_256_GCM_SHA384
 		0xccaa, // TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256
@@ -45,32 +47,4 @@ func broadSuites() []uint16 {
 		0x0005, // TLS_RSA_WITH_RC4_128_SHA
 		0x0004, // TLS_RSA_WITH_RC4_128_MD5
 	}
-}
-
-// helloGroups are the groups that a hello offers.
-var helloGroups = []uint16{
-	0x001d, // x25519
-	0x0017, // secp256r1
-	0x0018, // secp384r1
-	0x0019, // secp521r1
-	0x0100, // ffdhe2048
-	0x0101, // ffdhe3072
-}
-
-// helloSchemes are the signature schemes that a hello for TLS 1.2 offers, weak
-// ones included: what a server would rather not sign with is no reason for it
-// to refuse the version.
-var helloSchemes = []uint16{
-	0x0403, // ecdsa_secp256r1_sha256
-	0x0503, // ecdsa_secp384r1_sha384
-	0x0603, // ecdsa_secp521r1_sha512
-	0x0807, // ed25519
-	0x0804, // rsa_pss_rsae_sha256
-	0x0805, // rsa_pss_rsae_sha384
-	0x0806, // rsa_pss_rsae_sha512
-	0x0401, // rsa_pkcs1_sha256
-	0x0501, // rsa_pkcs1_sha384
-	0x0601, // rsa_pkcs1_sha512
-	0x0203, // ecdsa_sha1
-	0x0201, // rsa_pkcs1_sha1
 }

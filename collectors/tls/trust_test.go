@@ -283,7 +283,7 @@ func TestCertificateFacts(t *testing.T) {
 		Subject: "CN=comune.example", Issuer: "CN=Root of the test", Serial: "1234",
 		NotBefore: loopback.Now().Add(-30 * day), NotAfter: loopback.Now().Add(60 * day),
 		Names: []string{"192.0.2.10", "comune.example", "www.comune.example"},
-		Key:   "ECDSA", KeyBits: 256, Signature: "ECDSA-SHA256",
+		Key:   "ECDSA", KeyBits: 256, Curve: "secp256r1", Signature: "ECDSA-SHA256",
 	}
 	if diff := cmp.Diff(want, leaf); diff != "" {
 		t.Errorf("-want +got\n%s", diff)

@@ -6,13 +6,11 @@ import (
 	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/binary"
 	"io"
 	"math/big"
 	"net"
 	"net/netip"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,16 +36,13 @@ func weakSuitesOf(t *testing.T, full evidence.State, answer func(net.Conn)) (evi
 // or says what else it is told to.
 func choosing(otherwise []byte, suites ...uint16) func(net.Conn) {
 	return func(conn net.Conn) {
-		_, body, err := readRecord(conn)
+		h, err := readHello(conn)
 		if err != nil {
 			return
 		}
-		offered, _, _ := cut(body[39:], 2)
 		for _, suite := range suites {
-			if slices.Contains(pairsOf(offered), suite) {
-				hello := serverHello(0x0303)
-				binary.BigEndian.PutUint16(hello[len(hello)-3:], suite)
-				_, _ = conn.Write(record(recordHandshake, hello, helloDone))
+			if slices.Contains(h.suites, suite) {
+				_, _ = conn.Write(record(recordHandshake, serverHelloOf(tls12, suite), helloDone))
 				_, _ = io.Copy(io.Discard, conn)
 				return
 			}
@@ -59,14 +54,6 @@ func choosing(otherwise []byte, suites ...uint16) func(net.Conn) {
 		_, _ = conn.Write(otherwise)
 		_, _ = io.Copy(io.Discard, conn)
 	}
-}
-
-func pairsOf(list []byte) []uint16 {
-	var numbers []uint16
-	for ; len(list) >= 2; list = list[2:] {
-		numbers = append(numbers, binary.BigEndian.Uint16(list))
-	}
-	return numbers
 }
 
 func TestWeakSuites(t *testing.T) {
@@ -101,7 +88,7 @@ func TestWeakSuites(t *testing.T) {
 		"tls-1.3-only":  {choosing(refuse(70)), evidence.Unknown, evidence.SuiteOffer{Observation: evidence.AbsentAt(loopback.Now())}, 1},
 		"alert-of-a-server-that-never-spoke-tls-with-us": {choosing(refuse(40)), evidence.Unknown, unknown(evidence.TLSAlert), 1},
 		"reset-is-no-absence":                            {choosing(nil), evidence.Seen, unknown(evidence.Reset), 2},
-		"a-suite-that-was-not-offered":                   {choosing(record(recordHandshake, serverHello(0x0303), helloDone)), evidence.Seen, unknown(evidence.Malformed), 1},
+		"a-suite-that-was-not-offered":                   {choosing(record(recordHandshake, serverHelloOf(0x0303, 0xc02f), helloDone)), evidence.Seen, unknown(evidence.Malformed), 1},
 		"speaks-another-protocol":                        {choosing([]byte("HTTP/1.1 400 Bad Request\r\n\r\n")), evidence.Seen, unknown(evidence.Malformed), 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -170,29 +157,18 @@ func TestWeakSuitesOfARealServer(t *testing.T) {
 	}
 }
 
-// The table says of each name what its class is, and no number twice.
-func TestWeakSuiteTable(t *testing.T) {
+// The one hello holds suites of every class, the worst first, and not too many.
+func TestWeakSuitesOfOneHello(t *testing.T) {
 	t.Parallel()
-	if len(weakSuites) > 62 {
-		t.Errorf("%d suites are offered, more than servers read", len(weakSuites))
+	list := weakSuites()
+	if len(list) > 62 {
+		t.Errorf("%d suites are offered, more than servers read", len(list))
 	}
-	known := map[uint16]bool{}
-	for _, s := range weakSuites {
-		if known[s.number] {
-			t.Errorf("%s: number %04x stands there twice", s.name, s.number)
-		}
-		known[s.number] = true
-		word := map[string]string{
-			"null": "_NULL_", "anonymous": "_anon_", "export": "_EXPORT_", "des": "_DES_CBC_", "rc4": "_RC4_128_", "3des": "_3DES_EDE_CBC_",
-		}[s.class]
-		isForwardSecret := strings.Contains(s.name, "DHE_")
-		if !strings.Contains(s.name, word) || s.class == staticKey && isForwardSecret {
-			t.Errorf("%s is not of class %s", s.name, s.class)
-		}
+	var classes []string
+	for _, x := range list {
+		classes = append(classes, x.Class)
 	}
-	for _, suite := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
-		if name := suiteName(suite.ID); name != suite.Name {
-			t.Errorf("%04x is called %s, crypto/tls says %s", suite.ID, name, suite.Name)
-		}
+	if diff := cmp.Diff(evidence.WeakClasses, slices.Compact(classes)); diff != "" {
+		t.Errorf("-want +got\n%s", diff)
 	}
 }

@@ -21,6 +21,7 @@ type Request struct {
 	Agent     string   // User-Agent
 	WellKnown bool     // ask for security.txt too (profile standard and up)
 	Unclaimed []Notice // by which hosting services tell that a name is free
+	Ahead     *Ahead   // home pages that are asked for elsewhere; nil: none
 }
 
 // Notice is what the pages of a hosting service say at a name that nobody has
@@ -34,7 +35,7 @@ const sitesAtOnce = 2
 // Collect gives one site for each name, in the order of the names.
 func Collect(ctx context.Context, s *network.Session, r Request) []evidence.Site {
 	sites := make([]evidence.Site, len(r.Names))
-	v := visitor{session: s, agent: r.Agent, unclaimed: r.Unclaimed}
+	v := visitor{session: s, agent: r.Agent, unclaimed: r.Unclaimed, ahead: r.Ahead}
 	var group errgroup.Group
 	group.SetLimit(sitesAtOnce)
 	for i, host := range r.Names {
@@ -52,6 +53,7 @@ type visitor struct {
 	session   *network.Session
 	agent     string
 	unclaimed []Notice
+	ahead     *Ahead
 }
 
 // notice gives the hosting service whose words stand in a page.
@@ -72,8 +74,8 @@ func (v visitor) site(ctx context.Context, host string, wellKnown bool) evidence
 		site.HTTP, site.HTTPS, site.SecurityTxt = closed, closed, closed
 		return site
 	}
-	site.HTTP = v.visit(ctx, "http://"+host+"/", page)
-	site.HTTPS = v.visit(ctx, "https://"+host+"/", page)
+	site.HTTP = v.visit(ctx, "http://"+host+"/", page, nil)
+	site.HTTPS = v.visit(ctx, "https://"+host+"/", page, v.ahead.take(ctx, host))
 	switch {
 	case !wellKnown:
 		site.SecurityTxt.Observation = evidence.Skipped(evidence.NotInProfile, "")
@@ -81,7 +83,7 @@ func (v visitor) site(ctx context.Context, host string, wellKnown bool) evidence
 		// RFC 9116 section 3: it stands on https only, where nobody answers.
 		site.SecurityTxt.Observation = evidence.Skipped(evidence.DependsOnOther, "https does not answer")
 	default:
-		site.SecurityTxt = v.visit(ctx, "https://"+host+"/.well-known/security.txt", text)
+		site.SecurityTxt = v.visit(ctx, "https://"+host+"/.well-known/security.txt", text, nil)
 	}
 	return site
 }

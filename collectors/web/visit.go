@@ -33,11 +33,13 @@ const (
 )
 
 // visit asks for an address and follows where it leads, once more when nothing
-// came for a reason that may pass.
-func (v visitor) visit(ctx context.Context, address string, want kind) evidence.Visit {
+// came for a reason that may pass. Where the first request was made ahead of the
+// visit, it was the first attempt: a second one dials anew.
+func (v visitor) visit(ctx context.Context, address string, want kind, ahead *early) evidence.Visit {
 	for attempt := 1; ; attempt++ {
-		t := trip{visitor: v, want: want, been: map[string]bool{}, visit: evidence.Visit{URL: address, Attempts: attempt}}
+		t := trip{visitor: v, want: want, ahead: ahead, been: map[string]bool{}, visit: evidence.Visit{URL: address, Attempts: attempt}}
 		t.walk(ctx, address)
+		ahead = nil
 		if attempt == maxAttempts || !mayPass(t.visit.Observation) {
 			return t.visit
 		}
@@ -57,6 +59,7 @@ func mayPass(o evidence.Observation) bool {
 type trip struct {
 	visitor
 	want  kind
+	ahead *early // the answer to the first request; nil: none was made
 	jar   *cookiejar.Jar
 	been  map[string]bool // what was asked for already
 	visit evidence.Visit
@@ -92,12 +95,21 @@ func (t *trip) stop(problem evidence.Problem, detail string) {
 }
 
 func (t *trip) ask(ctx context.Context, u *url.URL) (fetch.Answer, error) {
-	header := http.Header{"User-Agent": {t.agent}, "Accept": {accept(t.want)}}
-	if cookies := t.cookies(u); cookies != "" {
+	t.been[t.mark(u)] = true
+	if ahead := t.ahead; ahead != nil {
+		t.ahead = nil
+		return ahead.answer, ahead.err
+	}
+	return fetch.Get(ctx, t.session, request(u, t.agent, t.cookies(u), t.want))
+}
+
+// request is what a trip asks at one address.
+func request(u *url.URL, agent, cookies string, want kind) fetch.Request {
+	header := http.Header{"User-Agent": {agent}, "Accept": {accept(want)}}
+	if cookies != "" {
 		header.Set("Cookie", cookies)
 	}
-	t.been[t.mark(u)] = true
-	return fetch.Get(ctx, t.session, fetch.Request{URL: u, Header: header, Body: bodyOf(t.want), Time: answerTime})
+	return fetch.Request{URL: u, Header: header, Body: bodyOf(want), Time: answerTime}
 }
 
 func accept(want kind) string {

@@ -65,7 +65,7 @@ func raw(t *testing.T, w *loopback.World, address, text string) {
 func visit(t *testing.T, w *loopback.World) evidence.Visit {
 	t.Helper()
 	v := visitor{session: w.Network.Session(), agent: "campanile/test (+https://gal.example)"}
-	return v.visit(t.Context(), "http://"+host+"/", page)
+	return v.visit(t.Context(), "http://"+host+"/", page, nil)
 }
 
 // way writes the hops in short: status and address.

@@ -125,7 +125,7 @@ func value(file *viper.Viper, name string) string {
 
 func origin(file *viper.Viper, name string) string {
 	variable := "CAMPANILE_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
-	if _, set := os.LookupEnv(variable); set {
+	if os.Getenv(variable) != "" { // an empty one says nothing
 		return variable
 	}
 	return file.ConfigFileUsed()

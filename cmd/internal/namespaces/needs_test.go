@@ -24,10 +24,34 @@ var needed = [][2]string{
 	{postfixDaemons + "/master", "postfix"},
 }
 
+// neededBesideTLS are the programs that TLS servers are compared with, and those
+// that serve or make certificates for it.
+var neededBesideTLS = [][2]string{
+	{"gnutls-serv", "gnutls-bin"},
+	{"nmap", "nmap"},
+	{"openssl", "openssl"},
+	{"sslscan", "sslscan"},
+	{"testssl", "testssl.sh"},
+}
+
+// requirePrograms is requireTools for the programs that only some tests need.
+func requirePrograms(t testing.TB, programs [][2]string) {
+	t.Helper()
+	var packages []string
+	for _, tool := range programs {
+		if _, err := find(tool[0]); err != nil {
+			packages = append(packages, tool[1])
+		}
+	}
+	if len(packages) > 0 {
+		unable(t, "install first: apt-get install -y --no-install-recommends "+strings.Join(packages, " "))
+	}
+}
+
 // requireTools skips with a plain sentence on a developer's machine; in CI
 // nothing may be missing. It tells whether Postfix can run: it wants several
 // users, which a plain user's namespace does not have.
-func requireTools(t *testing.T) (mail bool) {
+func requireTools(t testing.TB) (mail bool) {
 	t.Helper()
 	mail = os.Getuid() == 0
 	var packages []string
@@ -50,7 +74,7 @@ func requireTools(t *testing.T) (mail bool) {
 }
 
 // unable ends the test: as a failure in CI, where it must run, else as a skip.
-func unable(t *testing.T, why string) {
+func unable(t testing.TB, why string) {
 	t.Helper()
 	if inCI() {
 		t.Fatal("the real servers must run in CI: " + why)
@@ -71,7 +95,7 @@ func find(name string) (string, error) {
 func runFlag() string { return flag.Lookup("test.run").Value.String() }
 
 // build makes the program under test from the module's source.
-func build(t *testing.T) string {
+func build(t testing.TB) string {
 	t.Helper()
 	watchSources(t)
 	program := filepath.Join(t.TempDir(), "campanile")
@@ -85,7 +109,7 @@ func build(t *testing.T) string {
 // watchSources looks at every file that the program is made of: the go command
 // keeps the result of a test only while the files that it looked at are the
 // same, and it does not see what the build reads.
-func watchSources(t *testing.T) {
+func watchSources(t testing.TB) {
 	t.Helper()
 	root, err := filepath.Abs("../../..")
 	if err != nil {

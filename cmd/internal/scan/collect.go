@@ -1,7 +1,9 @@
 package scan
 
 import (
+	"cmp"
 	"context"
+	cryptotls "crypto/tls"
 	"net/netip"
 	"slices"
 
@@ -55,7 +57,7 @@ func (l *look) first(ctx context.Context) {
 	group.Go(func() error {
 		if b.Asked(evidence.MailFamily) {
 			b.Mail, lookups = mail.Collect(ctx, l.session, mail.Request{
-				Domain: domain, Helo: helo, Agent: l.agent(), Roots: l.Roots, Versions: l.beyondPassive(),
+				Domain: domain, Helo: helo, Agent: l.agent(), Roots: l.Roots, Depth: l.depth(),
 				Suppliers: l.Suppliers, Validator: validator, Control: l.Control, Memory: l.met,
 			})
 		}
@@ -70,20 +72,28 @@ func (l *look) first(ctx context.Context) {
 	l.add(validator.Lookups())
 }
 
-// visit looks at the sites of some hosts, and at their TLS.
+// visit looks at the sites of some hosts, and at their TLS. Where both are asked
+// for, the first page of a host comes over the connection of its handshake.
 func (l *look) visit(ctx context.Context, hosts []string, wellKnown bool) {
 	var endpoints []evidence.Endpoint
 	var sites []evidence.Site
+	servers := tls.Request{Names: hosts, Depth: l.depth(), Active: l.Profile == evidence.Full, Roots: l.Roots, Memory: l.asked}
+	pages := web.Request{Names: hosts, Agent: l.agent(), WellKnown: wellKnown, Unclaimed: l.notices()}
+	if l.b.Asked(evidence.TLSFamily) && l.b.Asked(evidence.WebFamily) {
+		pages.Ahead = web.NewAhead(l.session, pages)
+		servers.Kept = func(name string, address netip.Addr, conn *cryptotls.Conn) { pages.Ahead.Ask(ctx, name, address, conn) }
+	}
 	var group errgroup.Group
 	group.Go(func() error {
+		defer pages.Ahead.Over()
 		if l.b.Asked(evidence.TLSFamily) {
-			endpoints = tls.Collect(ctx, l.session, tls.Request{Names: hosts, Versions: l.beyondPassive(), Roots: l.Roots})
+			endpoints = tls.Collect(ctx, l.session, servers)
 		}
 		return nil
 	})
 	group.Go(func() error {
 		if l.b.Asked(evidence.WebFamily) {
-			sites = web.Collect(ctx, l.session, web.Request{Names: hosts, Agent: l.agent(), WellKnown: wellKnown, Unclaimed: l.notices()})
+			sites = web.Collect(ctx, l.session, pages)
 		}
 		return nil
 	})
@@ -127,6 +137,14 @@ func visitsSites(families []evidence.Family) bool {
 }
 
 func (s Scanner) beyondPassive() bool { return s.Profile != evidence.Passive }
+
+// depth is how much TLS servers are asked besides one ordinary handshake.
+func (s Scanner) depth() string {
+	if !s.beyondPassive() {
+		return ""
+	}
+	return cmp.Or(s.Depth, evidence.GradeDepth)
+}
 
 // helo is the name in EHLO: it says what we are and resolves nowhere
 // (RFC 2606 section 2).

@@ -24,6 +24,7 @@ type Scanner struct {
 	Network     *network.Network
 	Profile     evidence.Profile
 	Families    []evidence.Family
+	Depth       string // of the questions to TLS servers, beyond profile passive; empty means evidence.GradeDepth
 	Roots       tls.Roots
 	Anchor      dnssec.Anchor
 	Tool        evidence.Tool
@@ -42,7 +43,8 @@ type Scanner struct {
 	// empty: no third party is asked.
 	OriginService string
 
-	met *mail.Memory // of the mail servers that this run has visited
+	met   *mail.Memory // of the mail servers that this run has visited
+	asked *tls.Memory  // of the TLS servers
 }
 
 // Keep is called once for each finished municipality, one call at a time, in
@@ -52,7 +54,7 @@ type Keep func(index int, b *evidence.Bundle) error
 // Run scans the targets. It ends early when the context ends or when keep
 // fails; what was finished before has been kept.
 func (s Scanner) Run(ctx context.Context, targets []evidence.Target, keep Keep) error {
-	s.met = new(mail.Memory)
+	s.met, s.asked = new(mail.Memory), new(tls.Memory)
 	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(max(s.Concurrency, 1))
 	var oneAtATime sync.Mutex

@@ -1,6 +1,6 @@
 // Package fetch makes one HTTP/1.1 request over a network.Session and reads the
 // answer, bounded in bytes and in time. It follows no redirect, keeps no cookie
-// and uses no connection twice.
+// and makes no second request on a connection.
 //
 // It must not judge: whether a certificate can be trusted is evidence of its
 // own, so any certificate will do here.
@@ -9,6 +9,7 @@ package fetch
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -63,8 +64,25 @@ func Get(ctx context.Context, s *network.Session, r Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, Reason(ctx, err)
 	}
+	return ask(ctx, s, stream, address, r)
+}
+
+// GetOn is Get on a connection to the address whose TLS handshake is done, for
+// the host of the URL; Request.Time begins behind it. It closes the connection.
+func GetOn(ctx context.Context, s *network.Session, conn *tls.Conn, address netip.Addr, r Request) (Answer, error) {
+	// The one below, as Get does: a farewell in TLS would wait for a peer that
+	// does not read.
+	defer conn.NetConn().Close()
+	ctx, cancel := context.WithTimeout(ctx, r.Time)
+	defer cancel()
+	defer network.Bind(ctx, conn)()
+	return ask(ctx, s, conn, address, r)
+}
+
+// ask makes the one request of a connection.
+func ask(ctx context.Context, s *network.Session, conn net.Conn, address netip.Addr, r Request) (Answer, error) {
 	s.CountRequest(address)
-	answer, err := exchange(ctx, stream, r)
+	answer, err := exchange(ctx, conn, r)
 	answer.Address = address
 	return answer, Reason(ctx, err)
 }

@@ -3,11 +3,13 @@ package fetch_test
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"syscall"
@@ -162,6 +164,60 @@ func TestReason(t *testing.T) {
 			}
 			if got := network.Problem(err); got != each.want {
 				t.Errorf("got %s, want %s", got, each.want)
+			}
+		})
+	}
+}
+
+// A connection that somebody else has opened is closed whatever comes back, and
+// its request is counted.
+func TestGetOn(t *testing.T) {
+	t.Parallel()
+	for name, each := range map[string]struct {
+		answer string
+		want   string
+	}{
+		"page":            {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", ""},
+		"hung-up":         {"", "closed"},
+		"something-other": {"220 mx.example ESMTP\r\n", "malformed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := loopback.New(t)
+			source := httptest.NewUnstartedServer(nil)
+			source.StartTLS()
+			t.Cleanup(source.Close)
+			w.Serve(t, "192.0.2.10:443", func(conn net.Conn) {
+				server := tls.Server(conn, source.TLS)
+				request, err := http.ReadRequest(bufio.NewReader(server))
+				if err != nil || request.Host != "comune.example" || !request.Close {
+					t.Errorf("got %+v, %v", request, err)
+				}
+				_, _ = io.WriteString(server, each.answer)
+			})
+			s := w.Network.Session()
+			to := netip.MustParseAddrPort("192.0.2.10:443")
+			conn, err := s.Dial(t.Context(), to)
+			if err != nil {
+				t.Fatal(err)
+			}
+			client := tls.Client(conn, &tls.Config{InsecureSkipVerify: true})
+			if err := client.HandshakeContext(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			u := &url.URL{Scheme: "https", Host: "comune.example", Path: "/"}
+			got, err := fetch.GetOn(t.Context(), s, client, to.Addr(), fetch.Request{URL: u, Header: http.Header{}, Body: 1000, Time: time.Minute})
+			if each.want == "" && (err != nil || got.Status != 200 || string(got.Body) != "ok") {
+				t.Errorf("got %+v, %v", got, err)
+			}
+			if each.want != "" && network.Problem(err) != each.want {
+				t.Errorf("got %v, want %s", err, each.want)
+			}
+			if got.Address != to.Addr() || s.Sent().Requests != 1 || s.Sent().Connections != 1 {
+				t.Errorf("from %s, counted %+v", got.Address, s.Sent())
+			}
+			if err := conn.SetDeadline(time.Time{}); !errors.Is(err, net.ErrClosed) {
+				t.Errorf("the connection is open (%v)", err)
 			}
 		})
 	}

@@ -57,7 +57,7 @@ func FuzzCheck(f *testing.F) {
 		e := &echo{record: record, other: other}
 		began := time.Now()
 		got := spf.Check(t.Context(), e, spf.Query{IP: ip, Helo: helo, MailFrom: sender})
-		if took := time.Since(began); took > 5*time.Second {
+		if took := time.Since(began); took > time.Minute {
 			t.Errorf("%s", took)
 		}
 		switch {
