@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
 
 	"campanile/collectors/evidence"
 	"campanile/collectors/internal/dnstest"
@@ -54,6 +55,48 @@ func TestTownsThatShareAnExchangerCauseOneVisit(t *testing.T) {
 	}
 	if got := [2]int{first.Sent().Connections, second.Sent().Connections}; got != [2]int{sessions, 0} {
 		t.Errorf("connections counted: %v, want those of the town that asked", got)
+	}
+}
+
+// Fifty towns with one exchanger, eight at a time: its versions, suites and
+// groups are asked as often as for one town.
+func TestFiftyTownsHaveTheirExchangerEnumeratedOnce(t *testing.T) {
+	t.Parallel()
+	const towns = 50
+	lines := []string{"mx.fornitore.example. 300 IN A 192.0.2.25"}
+	for i := range towns {
+		lines = append(lines, fmt.Sprintf("comune%d.test. 300 IN MX 10 mx.fornitore.example.", i))
+	}
+	l := newLab(t, lines...)
+	p := &postman{
+		greeting: hello, replies: map[string]string{"EHLO": withTLS, "STARTTLS": ready, "QUIT": farewell},
+		tls: l.authority.issue(t, "mx.fornitore.example", now.Add(time.Hour)),
+	}
+	l.serve(t, "192.0.2.25:25", p.script)
+	r := l.request()
+	r.Depth, r.Memory = evidence.FullDepth, new(Memory)
+	alone, _ := Collect(t.Context(), l.session(), r.ofTown("comune0.test"))
+	sessions := len(l.dialled)
+	if accepts := alone.Exchanges[0].Servers[0].Accepts; accepts.SuitesDone.State != evidence.Seen || accepts.GroupsDone.State != evidence.Seen || sessions < len(accepts.Suites) {
+		t.Fatalf("%d sessions, accepts = %+v; want every suite and group", sessions, accepts)
+	}
+	r.Memory = new(Memory)
+	var group errgroup.Group
+	group.SetLimit(8)
+	for i := range towns {
+		group.Go(func() error {
+			mail, _ := Collect(t.Context(), l.session(), r.ofTown(fmt.Sprintf("comune%d.test", i)))
+			if diff := cmp.Diff(alone.Exchanges[0].Servers[0].Accepts.Suites, mail.Exchanges[0].Servers[0].Accepts.Suites); diff != "" {
+				return fmt.Errorf("comune%d.test (-alone +shared):\n%s", i, diff)
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Error(err)
+	}
+	if again := len(l.dialled) - sessions; again != sessions {
+		t.Errorf("%d sessions for %d towns, want %d as for one", again, towns, sessions)
 	}
 }
 
