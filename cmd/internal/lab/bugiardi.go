@@ -33,7 +33,7 @@ mx     IN A   192.0.2.51
 @      IN TXT "verifica-del-sito=0123456789"
 _dmarc IN TXT "v=DMARC1; p=none"
 `},
-			exchanges: []exchange{{host: "mx", banner: "ESMTP Postfix", tls: &identity{least: tls.VersionTLS10, most: tls.VersionTLS12, static: true}}},
+			exchanges: []exchange{{host: "mx", banner: "ESMTP Postfix", tls: &identity{least: tls.VersionTLS10, most: tls.VersionTLS12, rsa: long(), static: true}}},
 			sites: []site{{
 				hosts: []string{"@", "www"}, tls: &identity{}, plain: same, page: "comune.html", lacks: "privacy", inner: innerPages(),
 				headers: map[string]string{

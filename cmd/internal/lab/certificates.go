@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/sha256"
 	"crypto/tls"
@@ -32,7 +33,13 @@ type identity struct {
 	alone    bool   // the intermediate is not sent along
 	least    uint16 // lowest TLS version; default 1.2
 	most     uint16 // highest TLS version; default 1.3
-	static   bool   // an RSA key, with which clients may encrypt the secret: no forward secrecy
+	rsa      pair   // of an RSA key; default: a key on the curve P-256
+	static   bool   // clients may encrypt the secret with the RSA key: no forward secrecy
+	subject  string // common name; default: the first of the names
+	sha1     bool   // signed with SHA-1
+	listed   bool   // it says where the authority's list of revoked certificates is
+	revoked  bool   // and stands on it
+	relic    *relic // the server is an old one
 }
 
 // authority signs certificates.
@@ -51,6 +58,7 @@ const (
 	rootName         = "Campanile Lab Root CA – NOT FOR REAL USE"
 	intermediateName = "Campanile Lab Intermediate CA – NOT FOR REAL USE"
 	intermediateFile = "/intermediate.cer"
+	revocationFile   = "/intermediate.crl"
 )
 
 func newAuthorities(today time.Time) (*authorities, error) {
@@ -87,14 +95,18 @@ func (a *authorities) newRoot() (authority, error) {
 // template has a serial number that follows from the name, so that it never
 // changes.
 func (a *authorities) template(name string, from, to int) *x509.Certificate {
-	serial := sha256.Sum256([]byte("serial of " + name))
 	return &x509.Certificate{
-		SerialNumber:          new(big.Int).SetBytes(append([]byte{1}, serial[:15]...)),
+		SerialNumber:          serialOf(name),
 		Subject:               pkix.Name{CommonName: name, Organization: []string{"Laboratorio Campanile"}},
 		NotBefore:             a.today.AddDate(0, 0, from),
 		NotAfter:              a.today.AddDate(0, 0, to).Add(12 * time.Hour),
 		BasicConstraintsValid: true,
 	}
+}
+
+func serialOf(name string) *big.Int {
+	serial := sha256.Sum256([]byte("serial of " + name))
+	return new(big.Int).SetBytes(append([]byte{1}, serial[:15]...))
 }
 
 // sign issues the certificate; without a parent it signs itself.
@@ -126,10 +138,7 @@ func signFor(key crypto.Signer, template *x509.Certificate, parent authority) (a
 // leaf issues the certificate of a server that answers for the names. Its key
 // follows from the first name.
 func (a *authorities) leaf(id identity, served []string) (authority, error) {
-	names := id.names
-	if names == nil {
-		names = served
-	}
+	names := id.titles(served)
 	from, to := id.from, id.to
 	if from == 0 && to == 0 {
 		from, to = -30, 60
@@ -138,19 +147,55 @@ func (a *authorities) leaf(id identity, served []string) (authority, error) {
 	template.DNSNames = names
 	template.KeyUsage = x509.KeyUsageDigitalSignature
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	template.Subject.CommonName = cmp.Or(id.subject, names[0])
 	if id.issuer == byItself {
 		return sign(template, authority{})
 	}
-	template.IssuingCertificateURL = []string{"http://" + strings.TrimSuffix(caHost, ".") + intermediateFile}
-	if id.static {
-		template.KeyUsage |= x509.KeyUsageKeyEncipherment
-		key, err := rsaKey(long())
-		if err != nil {
-			return authority{}, err
-		}
-		return signFor(key, template, a.intermediate)
+	template.IssuingCertificateURL = []string{caAddress(intermediateFile)}
+	if id.listed {
+		template.CRLDistributionPoints = []string{caAddress(revocationFile)}
 	}
-	return sign(template, a.intermediate)
+	if id.sha1 {
+		template.SignatureAlgorithm = x509.ECDSAWithSHA1
+	}
+	if id.rsa == (pair{}) {
+		return sign(template, a.intermediate)
+	}
+	template.KeyUsage |= x509.KeyUsageKeyEncipherment
+	key, err := rsaKey(id.rsa)
+	if err != nil {
+		return authority{}, err
+	}
+	return signFor(key, template, a.intermediate)
+}
+
+// titles are the names in the certificate of a server that answers for those
+// served.
+func (id identity) titles(served []string) []string {
+	if id.names != nil {
+		return id.names
+	}
+	return served
+}
+
+// caAddress is where the authority publishes a file.
+func caAddress(file string) string { return "http://" + strings.TrimSuffix(caHost, ".") + file }
+
+// revocations is the authority's list of the certificates that it took back, all
+// of them last week because somebody else has the key (RFC 5280 section 5).
+func (a *authorities) revocations(serials []*big.Int) ([]byte, error) {
+	const keyCompromise = 1
+	list := &x509.RevocationList{Number: big.NewInt(1), ThisUpdate: a.today, NextUpdate: a.today.AddDate(0, 0, 7)}
+	for _, serial := range serials {
+		list.RevokedCertificateEntries = append(list.RevokedCertificateEntries, x509.RevocationListEntry{
+			SerialNumber: serial, RevocationTime: a.today.AddDate(0, 0, -7), ReasonCode: keyCompromise,
+		})
+	}
+	der, err := x509.CreateRevocationList(nil, list, a.intermediate.certificate, steady{a.intermediate.key})
+	if err != nil {
+		return nil, fmt.Errorf("signing the revocation list: %w", err)
+	}
+	return der, nil
 }
 
 // config is the TLS side of a server that answers for the names.
@@ -167,16 +212,30 @@ func (a *authorities) config(id identity, served []string) (*tls.Config, error) 
 		Certificates:           []tls.Certificate{{Certificate: chain, PrivateKey: leaf.key}},
 		MinVersion:             tls.VersionTLS12,
 		MaxVersion:             id.most,
+		CipherSuites:           soundSuites(),
 		NextProtos:             []string{"http/1.1"},
 		SessionTicketsDisabled: true,
 	}
 	if id.least != 0 {
-		config.MinVersion = id.least
+		config.MinVersion, config.CipherSuites = id.least, nil // what Go's server takes by itself
 	}
 	if id.static {
 		config.CipherSuites = []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_128_CBC_SHA}
 	}
+	if id.relic != nil {
+		id.relic.adjust(config)
+	}
 	return config, nil
+}
+
+// soundSuites are those with forward secrecy and authenticated encryption (RFC
+// 9325 section 4.2).
+func soundSuites() []uint16 {
+	return []uint16{
+		tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+		tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+		tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+	}
 }
 
 // pin is the TLSA record data "DANE-EE, public key, SHA-256" of a certificate

@@ -51,7 +51,7 @@ func (l *Lab) serve(ctx context.Context, services []service) (*server, error) {
 		name := strings.TrimSuffix(s.host, ".")
 		hosts.by[name], configs[name] = s.http, s.tls
 	}
-	return serveHTTP(ctx, hosts, bySNI(first.tls, configs))
+	return serveHTTP(ctx, hosts, bySNI(first.tls, configs), first.relic)
 }
 
 // bySNI gives the configuration that fits the name asked for (RFC 6066 section

@@ -5,19 +5,21 @@ func plisenattente() town {
 	const origin = "plis-en-attente.campanile.test."
 	s := goodSite("@", "www", "test")
 	s.page, s.inner = "commune.html", frenchPages()
+	s.tls = &identity{from: 2, to: 92}
 	policy := goodSite("mta-sts")
 	policy.files = map[string]string{"/.well-known/mta-sts.txt": plisEnAttentePolicy}
 	return town{
 		Town: Town{
 			Domain: domain(origin), Name: "Commune de Plis-en-Attente", Country: "fr", Code: "2Z003",
 			Personality: map[string]string{
-				"it": "Ha cominciato tutto e non ha finito niente: da anni la protezione della posta è in prova, e il sito di prova è ancora in linea.",
-				"fr": "A tout commencé et rien achevé : la protection du courrier est à l'essai depuis des années, et le site d'essai est toujours en ligne.",
-				"en": "Began everything and finished nothing: its mail protection has been on trial for years, and the trial site is still online.",
+				"it": "Ha cominciato tutto e non ha finito niente: da anni la protezione della posta è in prova, il sito di prova è ancora in linea e il certificato varrà solo da dopodomani.",
+				"fr": "A tout commencé et rien achevé : la protection du courrier est à l'essai depuis des années, le site d'essai est toujours en ligne et le certificat ne vaudra qu'après-demain.",
+				"en": "Began everything and finished nothing: its mail protection has been on trial for years, the trial site is still online, and the certificate will be valid the day after tomorrow.",
 			},
 			Planted: []string{
 				"dns-caa-missing", "dnssec-missing", "dns-host-forgotten",
 				"mail-dmarc-partial", "mail-dmarc-subdomains-weak", "mail-dmarc-reports-refused", "mail-dkim-key-weak", "mail-mta-sts-testing",
+				"tls-certificate-not-yet-valid",
 			},
 		},
 		place: place{

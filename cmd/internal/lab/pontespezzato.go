@@ -14,7 +14,7 @@ func pontespezzato() town {
 			Planted: []string{
 				"dns-delegation-mismatch", "dns-cname-dangling", "dns-caa-missing", "dns-ipv6-missing", "dnssec-missing",
 				"mail-spf-too-many-lookups", "mail-spf-void-lookups", "mail-mta-sts-missing",
-				"tls-certificate-chain-incomplete", "tls-certificate-wrong-host",
+				"tls-certificate-chain-incomplete", "tls-certificate-wrong-host", "tls-name-inconsistent",
 			},
 		},
 		place: place{

@@ -30,11 +30,15 @@ func listen(ctx context.Context) (net.Listener, netip.AddrPort, error) {
 	return listener, listener.Addr().(*net.TCPAddr).AddrPort(), nil
 }
 
-// serveHTTP answers HTTP, over TLS when a configuration is given.
-func serveHTTP(ctx context.Context, handler http.Handler, config *tls.Config) (*server, error) {
+// serveHTTP answers HTTP, over TLS when a configuration is given; a relic then
+// takes those who come from its own time.
+func serveHTTP(ctx context.Context, handler http.Handler, config *tls.Config, old *relic) (*server, error) {
 	listener, address, err := listen(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if old != nil {
+		listener = relicDoor{listener, *old, config.Certificates[0].Certificate}
 	}
 	if config != nil {
 		listener = tls.NewListener(listener, config)

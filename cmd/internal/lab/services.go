@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"maps"
+	"math/big"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ type service struct {
 	port    uint16
 	http    http.Handler // on ports 80 and 443
 	tls     *tls.Config  // on port 443
+	relic   *relic       // likewise, where the server is an old one
 	wire    wire         // a protocol spoken by hand
 	dropped bool         // packets are dropped on the way
 }
@@ -53,7 +55,8 @@ func (l *Lab) services(places []place) ([]service, error) {
 			return nil, err
 		}
 	}
-	return append(all, l.issuerSite()), nil
+	site, err := l.issuerSite(places)
+	return append(all, site), err
 }
 
 func (l *Lab) webOf(p place) ([]service, error) {
@@ -77,7 +80,7 @@ func (l *Lab) webOf(p place) ([]service, error) {
 			case closed:
 			}
 			if config != nil {
-				list = append(list, service{host: host, port: 443, http: handler, tls: config})
+				list = append(list, service{host: host, port: 443, http: handler, tls: config, relic: s.tls.relic})
 			}
 		}
 	}
@@ -160,16 +163,38 @@ func (l *Lab) odditiesOf(p place) ([]service, error) {
 	return list, nil
 }
 
-// issuerSite is where certificates say that the intermediate can be fetched.
-func (l *Lab) issuerSite() service {
-	certificate := l.authorities.intermediate.certificate.Raw
+// issuerSite is where certificates say that the intermediate can be fetched, and
+// the list of those that were taken back.
+func (l *Lab) issuerSite(places []place) (service, error) {
+	revoked, err := l.authorities.revocations(revokedIn(places))
+	if err != nil {
+		return service{}, err
+	}
+	files := map[string]document{
+		intermediateFile: {"application/pkix-cert", l.authorities.intermediate.certificate.Raw},
+		revocationFile:   {"application/pkix-crl", revoked},
+	}
 	return service{host: caHost, port: 80, http: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != intermediateFile {
+		file, known := files[r.URL.Path]
+		if !known {
 			http.NotFound(w, r)
 			return
 		}
-		w.Header().Set("Content-Type", "application/pkix-cert")
+		w.Header().Set("Content-Type", file.kind)
 		// The visitor may be gone; nobody is left to tell.
-		_, _ = w.Write(certificate)
-	})}
+		_, _ = w.Write(file.body)
+	})}, nil
+}
+
+// revokedIn lists the serial numbers of the certificates that were taken back.
+func revokedIn(places []place) []*big.Int {
+	var serials []*big.Int
+	for _, p := range places {
+		for _, s := range p.sites {
+			if s.tls != nil && s.tls.revoked {
+				serials = append(serials, serialOf(s.tls.titles(served(p, s.hosts))[0]))
+			}
+		}
+	}
+	return serials
 }

@@ -61,6 +61,8 @@ func territory() []town {
 		tuttilosanno(),
 		firmamenti(),
 		lettereperse(),
+		serraturavecchia(),
+		sigillodicera(),
 		sceaulebref(),
 		plisenattente(),
 	}

@@ -3,17 +3,19 @@ package lab
 // tuttilosanno has no secrets: its name servers tell everything to everybody.
 func tuttilosanno() town {
 	origin := in("tuttilosanno")
+	s := goodSite("@", "www")
+	s.tls = &identity{listed: true, revoked: true}
 	return town{
 		Town: Town{
 			Domain: domain(origin), Name: "Comune di Tuttilosanno", Country: "it", Code: "c_x013",
 			Personality: map[string]string{
-				"it": "Non ha segreti: i suoi server dei nomi consegnano a chiunque l'elenco dei computer, compresi quelli interni al municipio.",
-				"fr": "N'a pas de secrets : ses serveurs de noms remettent à n'importe qui la liste des ordinateurs, même ceux de la maison.",
-				"en": "Has no secrets: its name servers hand anybody the list of its computers, those inside the house included.",
+				"it": "Non ha segreti: i suoi server dei nomi consegnano a chiunque l'elenco dei computer, compresi quelli interni al municipio, e la chiave del sito la conosce chi la vuole: il certificato è revocato ed è ancora lì.",
+				"fr": "N'a pas de secrets : ses serveurs de noms remettent à n'importe qui la liste des ordinateurs, même ceux de la maison, et la clé du site est connue de qui veut : le certificat est révoqué et toujours en place.",
+				"en": "Has no secrets: its name servers hand anybody the list of its computers, those inside the house included, and whoever likes knows the key of its site: the certificate is revoked and still in place.",
 			},
 			Planted: []string{
 				"dns-zone-transfer-open", "dns-recursion-open", "dns-cname-dangling", "dns-address-private", "dns-caa-invalid", "dnssec-missing",
-				"mail-dmarc-invalid", "mail-mta-sts-missing",
+				"mail-dmarc-invalid", "mail-mta-sts-missing", "tls-certificate-revoked",
 			},
 		},
 		place: place{
@@ -37,7 +39,7 @@ _dmarc IN TXT  "v=DMARC1; p=rifiuta"
 default._domainkey IN CNAME _dkim.nuvolette.test.
 `},
 			habits: map[string]habit{"ns1." + origin: generous, "ns2." + origin: generous},
-			sites:  []site{goodSite("@", "www")},
+			sites:  []site{s},
 		},
 	}
 }

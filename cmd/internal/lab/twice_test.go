@@ -28,6 +28,7 @@ func fingerprint(t *testing.T, l *Lab) map[string]string {
 	for _, host := range []string{
 		"comune.roccafinta.campanile.test", "comune.borgodimenticato.campanile.test", "comune.gemellodisotto.campanile.test",
 		"comune.pontespezzato.campanile.test", "www.comune.pontespezzato.campanile.test", "commune-de-fable.campanile.test",
+		"comune.serraturavecchia.campanile.test", "comune.sigillodicera.campanile.test", "sceau-le-bref.campanile.test",
 	} {
 		state, err := shake(t, l, host, tls.VersionTLS10, tls.VersionTLS13)
 		if err != nil {
@@ -42,6 +43,11 @@ func fingerprint(t *testing.T, l *Lab) map[string]string {
 		t.Fatal(err)
 	}
 	shown["page"], shown["headers"] = page.body, fmt.Sprint(page.header)
+	list, err := get(t, visitor(t, l, true), caAddress(revocationFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown["revocations"] = digest([]byte(list.body))
 	return shown
 }
 

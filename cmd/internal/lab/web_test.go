@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -44,7 +45,7 @@ func visitor(t *testing.T, l *Lab, careless bool) *http.Client {
 		DisableKeepAlives:      true,
 		MaxResponseHeaderBytes: 1 << 16,
 		TLSClientConfig: &tls.Config{
-			RootCAs: roots, MinVersion: tls.VersionTLS10, InsecureSkipVerify: careless,
+			RootCAs: roots, MinVersion: tls.VersionTLS10, CipherSuites: everySuite(), InsecureSkipVerify: careless,
 			Time: func() time.Time { return l.now },
 		},
 		DialContext: func(ctx context.Context, _, address string) (net.Conn, error) {
@@ -61,6 +62,16 @@ func visitor(t *testing.T, l *Lab, careless bool) *http.Client {
 	}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// everySuite lists the suites of crypto/tls, those for servers of long ago
+// included.
+func everySuite() []uint16 {
+	var list []uint16
+	for _, suite := range slices.Concat(tls.CipherSuites(), tls.InsecureCipherSuites()) {
+		list = append(list, suite.ID)
+	}
+	return list
 }
 
 // shown is what a visitor got to see.
