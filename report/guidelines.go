@@ -58,14 +58,15 @@ func assess(in Input) []AssessedSite {
 	addresses := map[server][]evidence.Endpoint{}
 	var order []server
 	for _, e := range in.Bundle.Endpoints {
-		if !guideline.Spoken(e) {
-			continue
-		}
 		key := server{e.Name, e.Port}
-		if addresses[key] == nil {
+		if guideline.Spoken(e) && !slices.Contains(order, key) {
 			order = append(order, key)
 		}
-		addresses[key] = append(addresses[key], e)
+		// An address that stayed silent may accept anything; one to which there is no
+		// way from here, or that proves to speak no TLS, has no say.
+		if e.Connect.Problem != evidence.NoRoute && e.TLS.Problem != evidence.NoRoute && e.TLS.State != evidence.Absent {
+			addresses[key] = append(addresses[key], e)
+		}
 	}
 	for _, key := range order {
 		site := AssessedSite{Host: key.host, Port: key.port, Depth: depthOf(addresses[key])}
@@ -79,13 +80,15 @@ func assess(in Input) []AssessedSite {
 	return list
 }
 
-// depthOf gives the least depth at which an address was asked.
+// depthOf gives the least depth at which an address was asked, of those that
+// answered.
 func depthOf(addresses []evidence.Endpoint) string {
-	depth := addresses[0].Accepts.Depth
+	depth := evidence.FullDepth
 	for _, e := range addresses {
 		switch {
-		case e.Accepts.Depth == "" || depth == "":
-			depth = ""
+		case !guideline.Spoken(e):
+		case e.Accepts.Depth == "":
+			return ""
 		case e.Accepts.Depth == evidence.GradeDepth:
 			depth = evidence.GradeDepth
 		}
@@ -94,7 +97,8 @@ func depthOf(addresses []evidence.Endpoint) string {
 }
 
 func guidelinePage(w words, guidelines []*rules.Guideline, assessed []AssessedSite) *GuidelinePage {
-	if len(assessed) == 0 {
+	// Where no site was asked for more than a page, nothing can be said of any.
+	if !slices.ContainsFunc(assessed, func(site AssessedSite) bool { return site.Depth != "" }) {
 		return nil
 	}
 	page := &GuidelinePage{}

@@ -64,10 +64,53 @@ func TestAddressesOfANameAreOneSite(t *testing.T) {
 	}
 }
 
+// What an address accepts that stayed silent nobody knows: the site may keep to
+// nothing. No way from here to it, and no TLS on it, leave nothing open.
+func TestASilentAddressLeavesTheVerdictOpen(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		other evidence.Endpoint
+		want  string
+	}{
+		"timeout-of-the-handshake": {evidence.Endpoint{TLS: evidence.Handshake{Observation: evidence.UnknownAt(taken, evidence.Timeout, "")}}, "?"},
+		"refused":                  {evidence.Endpoint{Connect: evidence.UnknownAt(taken, evidence.Refused, "")}, "?"},
+		"no-route-from-here":       {evidence.Endpoint{Connect: evidence.UnknownAt(taken, evidence.NoRoute, "")}, "yes"},
+		"no-tls-there":             {evidence.Endpoint{TLS: evidence.Handshake{Observation: evidence.AbsentAt(taken)}}, "yes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := guidedTown(t, rules.English, func(e []evidence.Endpoint) []evidence.Endpoint {
+				e[0].Accepts.Weak[5] = evidence.SuiteOffer{Class: "3des", Observation: evidence.AbsentAt(taken)}
+				e[0].Offers[3].Observation = evidence.AbsentAt(taken)
+				c.other.Name, c.other.Address, c.other.Port = e[0].Name, "2001:db8::10", e[0].Port
+				return []evidence.Endpoint{c.other, e[0]}
+			})
+			if len(d.Assessed) != 1 || d.Assessed[0].Depth != evidence.GradeDepth {
+				t.Fatalf("%+v", d.Assessed)
+			}
+			for _, row := range d.Guidelines.Sites[0].Rows {
+				if row.Column == "AgID" && row.Short != c.want {
+					t.Errorf("AgID: %+v, want %s", row, c.want)
+				}
+			}
+		})
+	}
+}
+
+// The passive profile makes ordinary connections alone: a table of question marks
+// would name guidelines that nobody measured.
+func TestWhereNoSiteWasAskedThereIsNoSection(t *testing.T) {
+	t.Parallel()
+	d := guidedTown(t, rules.English, func(e []evidence.Endpoint) []evidence.Endpoint { return e[2:3] })
+	if d.Guidelines != nil || len(d.Assessed) != 1 {
+		t.Errorf("%+v, and %d sites for programs", d.Guidelines, len(d.Assessed))
+	}
+}
+
 func TestTheReasonsAreInTheReadersWords(t *testing.T) {
 	t.Parallel()
 	want := map[rules.Language]string{
-		rules.Italian: "non si sa; al meglio in uscita: la chiave del certificato è RSA 2048; resta da sapere quali gruppi accetti per lo scambio delle chiavi e se firmi anche con SHA-1",
+		rules.Italian: "non si sa; al meglio da dismettere: la chiave del certificato è RSA 2048; resta da sapere quali gruppi accetta per lo scambio delle chiavi e se firma anche con SHA-1",
 		rules.French:  "on ne sait pas\u00A0; au mieux à retirer: la clé du certificat est RSA 2048; il reste à savoir quels groupes il accepte pour l'échange de clés et s'il signe aussi avec SHA-1",
 		rules.English: "unknown; at best phase out: the key of the certificate is RSA 2048; still to be known: which groups it accepts for the key exchange and whether it signs with SHA-1 too",
 	}

@@ -170,7 +170,7 @@ func certificates(g *rules.Guideline, s server) []Criterion {
 		}
 		lifeOf(g, leaf, life)
 	}
-	if len(leaves) == 0 || s.Second.State == evidence.Unknown {
+	if len(leaves) == 0 || lost(s.Second) {
 		why = cmp.Or(why, s.Second.Problem)
 		for _, room := range []*span{key, signed, life} {
 			room.allow(rules.Fails)

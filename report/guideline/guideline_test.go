@@ -149,7 +149,7 @@ func TestServersAgainstGuidelines(t *testing.T) {
 		},
 		"sha-1-in-the-key-exchange-too": {
 			with(whole(), func(e *evidence.Endpoint) { e.Accepts.SHA1 = evidence.SeenAt(at) }),
-			[9]string{"fails", "meets", "fails", "meets", "meets", "fails", "meets", "meets", "A"},
+			[9]string{"fails", "meets", "fails", "meets", "meets", "fails", "meets", "fails", "A"},
 		},
 		"rsa-2048": {
 			with(whole(), func(e *evidence.Endpoint) {
@@ -170,6 +170,16 @@ func TestServersAgainstGuidelines(t *testing.T) {
 		"a-second-certificate-that-was-lost": {
 			with(whole(), func(e *evidence.Endpoint) { e.Second = evidence.Handshake{Observation: lost()} }),
 			[9]string{"fails", "unknown meets", "fails", "unknown meets", "unknown meets", "unknown sufficient", "meets", "unknown meets", "unknown A"},
+		},
+		"a-second-certificate-that-the-budget-left-out": {
+			with(whole(), func(e *evidence.Endpoint) {
+				e.Second = evidence.Handshake{Observation: evidence.Observation{Problem: evidence.BudgetSpent}}
+			}),
+			[9]string{"fails", "unknown meets", "fails", "unknown meets", "unknown meets", "unknown sufficient", "meets", "unknown meets", "unknown A"},
+		},
+		"a-revocation-that-the-budget-left-out": {
+			with(whole(), func(e *evidence.Endpoint) { e.TLS.Revoked.Problem = evidence.BudgetSpent }),
+			[9]string{"fails", "meets", "fails", "meets", "meets", "sufficient", "meets", "meets", "unknown A"},
 		},
 		"tls-1.0": {
 			with(intermediate(), func(e *evidence.Endpoint) { offer(e, "TLS 1.0", evidence.SeenAt(at)) }),

@@ -121,7 +121,7 @@ func cipherMarks(g *rules.Scoring, s server) marks {
 func keyMarks(g *rules.Scoring, s server) marks {
 	m := marks{100, 100}
 	worst := func(mark int) { m.low, m.high = min(m.low, mark), min(m.high, mark) }
-	unknown := len(s.leaves()) == 0 || s.Second.State == evidence.Unknown
+	unknown := len(s.leaves()) == 0 || lost(s.Second)
 	for _, leaf := range s.leaves() {
 		switch {
 		case leaf.KeyBits == 0:
@@ -309,7 +309,7 @@ func certificateFault(s server, fault string) (evidence.State, evidence.Problem)
 		return evidence.Unknown, s.TLS.Problem
 	}
 	for _, h := range []evidence.Handshake{s.TLS, s.Second} {
-		if h.State == evidence.Unknown {
+		if lost(h) {
 			state, why = either(state, evidence.Unknown), h.Problem
 		}
 		if h.State != evidence.Seen || len(h.Certificates) == 0 {
@@ -337,7 +337,7 @@ func handshakeFault(h evidence.Handshake, fault string) (evidence.State, evidenc
 		return not(h.Trust.Match), h.Trust.Problem
 	case "revoked":
 		// A certificate without a list cannot be revoked: nobody would know.
-		if h.Revoked.State == evidence.NotAsked {
+		if h.Revoked.State == evidence.NotAsked && h.Revoked.Problem == "" {
 			return evidence.Absent, ""
 		}
 		return h.Revoked.State, h.Revoked.Problem

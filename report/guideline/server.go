@@ -161,6 +161,12 @@ func (s *server) possibleGroup(group records.Group) bool {
 	return modern && s.Accepts.PostQuantum.State != evidence.Absent
 }
 
+// lost reports whether a handshake was tried, or would have been: one that nobody
+// asked for is no part of the scan.
+func lost(h evidence.Handshake) bool {
+	return h.State == evidence.Unknown || h.State == evidence.NotAsked && h.Problem != "" && h.Problem != evidence.NotInProfile
+}
+
 // leaves gives the certificates of the server, one for each kind of key.
 func (s *server) leaves() []evidence.Certificate {
 	var list []evidence.Certificate
