@@ -23,10 +23,14 @@ import (
 // good one.
 type certificate struct {
 	Names      []string
-	Age, Life  time.Duration
-	RSA        bool // 2048 bits, where the others have a P-256 key
+	Age, Life  time.Duration // an age below zero: its time has not begun
+	RSA        bool          // 2048 bits, where the others have a P-256 key
+	Short      bool          // RSA with 1024 bits
+	SHA1       bool          // signed so
 	SelfSigned bool
 	Alone      bool // the server does not send the intermediate certificate
+	Revoked    bool
+	Signs      bool // for certificates too, which only an authority's key may do
 }
 
 func (c *certificate) fill() {
@@ -36,6 +40,17 @@ func (c *certificate) fill() {
 	if c.Age == 0 {
 		c.Age = 10 * day
 	}
+}
+
+// bits is the length of an RSA key, none for one of P-256.
+func (c *certificate) bits() int {
+	switch {
+	case c.Short:
+		return 1024
+	case c.RSA:
+		return 2048
+	}
+	return 0
 }
 
 // The authority of the lab calls itself by a name that the program knows: of one
@@ -52,6 +67,7 @@ type authority struct {
 	root, middle       *x509.Certificate
 	rootKey, middleKey crypto.Signer
 	serial             int64
+	revoked            []x509.RevocationListEntry
 }
 
 // newAuthority makes the two certificates: the root for --ca, the intermediate
@@ -84,30 +100,19 @@ func newAuthority(t *testing.T, dir string) *authority {
 func (a *authority) issue(t *testing.T, name string, c certificate) string {
 	t.Helper()
 	c.fill()
-	bits := 0
-	if c.RSA {
-		bits = 2048
-	}
-	key := newKey(t, bits)
-	start := a.now.Add(-c.Age)
-	leaf := &x509.Certificate{
-		Subject:               pkix.Name{CommonName: c.Names[0]},
-		DNSNames:              c.Names,
-		NotBefore:             start,
-		NotAfter:              start.Add(c.Life),
-		KeyUsage:              x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		BasicConstraintsValid: true,
-	}
+	key := newKey(t, c.bits())
+	leaf := a.template(c)
 	var chain []byte
 	if c.SelfSigned {
 		chain = encode(a.sign(t, leaf, leaf, key.Public(), key))
 	} else {
-		leaf.IssuingCertificateURL = []string{"http://aia.fornitore.example/intermediate.der"}
 		chain = encode(a.sign(t, leaf, a.middle, key.Public(), a.middleKey))
 		if !c.Alone {
 			chain = append(chain, encode(a.middle)...)
 		}
+	}
+	if c.Revoked {
+		a.revoked = append(a.revoked, x509.RevocationListEntry{SerialNumber: leaf.SerialNumber, RevocationTime: a.now.Add(-day)})
 	}
 	secret, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
@@ -120,6 +125,48 @@ func (a *authority) issue(t *testing.T, name string, c certificate) string {
 	write(t, file+".both.pem", bytes.Join([][]byte{keyFile, chain}, nil))
 	digest := sha256.Sum256(publicKey(t, key))
 	return hex.EncodeToString(digest[:])
+}
+
+// template is the certificate before anybody has signed it.
+func (a *authority) template(c certificate) *x509.Certificate {
+	start := a.now.Add(-c.Age)
+	leaf := &x509.Certificate{
+		Subject:               pkix.Name{CommonName: c.Names[0]},
+		DNSNames:              c.Names,
+		NotBefore:             start,
+		NotAfter:              start.Add(c.Life),
+		KeyUsage:              x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		BasicConstraintsValid: true,
+	}
+	if c.Signs {
+		leaf.KeyUsage |= x509.KeyUsageCertSign
+	}
+	if c.SHA1 {
+		leaf.SignatureAlgorithm = x509.ECDSAWithSHA1
+	}
+	if !c.SelfSigned {
+		leaf.IssuingCertificateURL = []string{"http://aia." + supplier + "/intermediate.der"}
+		leaf.CRLDistributionPoints = []string{"http://aia." + supplier + "/revoked.crl"}
+	}
+	return leaf
+}
+
+// publish writes the list of the certificates that were revoked (RFC 5280
+// section 5), for the address that every certificate names.
+func (a *authority) publish(t *testing.T) {
+	t.Helper()
+	list := &x509.RevocationList{
+		Number:                    big.NewInt(1),
+		ThisUpdate:                a.now.Add(-time.Hour),
+		NextUpdate:                a.now.Add(7 * day),
+		RevokedCertificateEntries: a.revoked,
+	}
+	der, err := x509.CreateRevocationList(rand.Reader, list, a.middle, a.middleKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(a.dir, "authority", "revoked.crl"), der)
 }
 
 func (a *authority) sign(t *testing.T, template, parent *x509.Certificate, public crypto.PublicKey, by crypto.Signer) *x509.Certificate {

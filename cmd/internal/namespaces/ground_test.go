@@ -23,6 +23,8 @@ func (w *world) testGround(t *testing.T) {
 	t.Run("name-servers-as-configured", w.testNameServers)
 	t.Run("web-is-trusted", w.testWeb)
 	t.Run("tls-as-configured", w.testTLS)
+	t.Run("handshakes-as-configured", w.testHandshakes)
+	t.Run("certificates-as-made", w.testCertificates)
 	t.Run("mail-encrypts", w.testMail)
 	t.Run("mail-as-long-ago", w.testOldMail)
 }
@@ -77,30 +79,40 @@ func (w *world) testWeb(t *testing.T) {
 	}
 }
 
-// testTLS asks every town for each version alone, and counts the certificates
-// that it sends.
+// testTLS asks every town for each version alone.
 func (w *world) testTLS(t *testing.T) {
-	names := map[uint16]string{tls.VersionTLS10: "TLSv1", tls.VersionTLS11: "TLSv1.1", tls.VersionTLS12: "TLSv1.2", tls.VersionTLS13: "TLSv1.3"}
 	for _, town := range w.Towns {
-		for version, name := range names {
-			dialer := tls.Dialer{Config: &tls.Config{
-				InsecureSkipVerify: true, // what is looked at is the version
-				ServerName:         town.Domain, MinVersion: version, MaxVersion: version,
-			}}
-			conn, err := dialer.DialContext(t.Context(), "tcp", net.JoinHostPort(town.Web.V4, "443"))
-			configured := !town.WithoutHTTPS && slices.Contains(strings.Fields(town.Protocols), name)
-			if accepted := err == nil; accepted != configured {
-				t.Errorf("%s: %s accepted %v, configured %v: %v", town.Domain, name, accepted, configured, err)
-			}
-			if err != nil {
-				continue
-			}
-			chain := conn.(*tls.Conn).ConnectionState().PeerCertificates
-			if alone := town.Certificate.Alone || town.Certificate.SelfSigned; alone != (len(chain) == 1) {
-				t.Errorf("%s sends %d certificates", town.Domain, len(chain))
-			}
-			_ = conn.Close()
+		for at, protocols := range map[string]string{town.Web.V4: town.Protocols, town.Web.V6: town.SixProtocols} {
+			w.testVersions(t, town, at, strings.Fields(protocols))
 		}
+	}
+}
+
+// testVersions asks at one address, and counts the certificates that are sent.
+func (w *world) testVersions(t *testing.T, town *town, at string, protocols []string) {
+	t.Helper()
+	names := map[uint16]string{tls.VersionTLS10: "TLSv1", tls.VersionTLS11: "TLSv1.1", tls.VersionTLS12: "TLSv1.2", tls.VersionTLS13: "TLSv1.3"}
+	for version, name := range names {
+		dialer := tls.Dialer{Config: &tls.Config{
+			InsecureSkipVerify: true, // what is looked at is the version
+			ServerName:         town.Domain, MinVersion: version, MaxVersion: version,
+		}}
+		conn, err := dialer.DialContext(t.Context(), "tcp", net.JoinHostPort(at, "443"))
+		configured := !town.WithoutHTTPS && slices.Contains(protocols, name)
+		if accepted := err == nil; accepted != configured {
+			t.Errorf("%s at %s: %s accepted %v, configured %v: %v", town.Domain, at, name, accepted, configured, err)
+		}
+		if err != nil {
+			continue
+		}
+		shown := conn.(*tls.Conn).ConnectionState()
+		if alone := town.Certificate.Alone || town.Certificate.SelfSigned; alone != (len(shown.PeerCertificates) == 1) {
+			t.Errorf("%s at %s sends %d certificates", town.Domain, at, len(shown.PeerCertificates))
+		}
+		if hybrid := shown.CurveID == tls.X25519MLKEM768; version == tls.VersionTLS13 && hybrid != town.GoTLS {
+			t.Errorf("%s at %s: the group is %s, the TLS of Go %v", town.Domain, at, shown.CurveID, town.GoTLS)
+		}
+		_ = conn.Close()
 	}
 }
 

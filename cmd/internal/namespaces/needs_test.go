@@ -14,22 +14,21 @@ import (
 
 // needed are the programs, with the Debian package that brings each of them.
 var needed = [][2]string{
+	{"gnutls-serv", "gnutls-bin"},
 	{"ip", "iproute2"},
 	{"ldns-keygen", "ldnsutils"},
 	{"ldns-signzone", "ldnsutils"},
 	{"named", "bind9"},
 	{"nginx", "nginx-light"},
 	{"nsd", "nsd"},
+	{"openssl", "openssl"},
 	{"unbound", "unbound"},
 	{postfixDaemons + "/master", "postfix"},
 }
 
-// neededBesideTLS are the programs that TLS servers are compared with, and those
-// that serve or make certificates for it.
+// neededBesideTLS are the programs that look at TLS servers beside us.
 var neededBesideTLS = [][2]string{
-	{"gnutls-serv", "gnutls-bin"},
 	{"nmap", "nmap"},
-	{"openssl", "openssl"},
 	{"sslscan", "sslscan"},
 	{"testssl", "testssl.sh"},
 }

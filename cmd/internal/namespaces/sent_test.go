@@ -9,11 +9,21 @@ import (
 
 // What one municipality costs its name servers and resolver, with two name
 // servers in two families and one mail exchanger: a promise that grows only with
-// a reason. Two more are allowed, for an answer that got lost.
+// a reason. Two of the questions find the authority that keeps the list of revoked
+// certificates. Two more are allowed, for an answer that got lost.
 const (
-	mostQueries     = 35
+	mostQueries     = 37
 	mostNameQueries = 38
 	mostToServers   = 2
+)
+
+// What it costs its site and the authority: connections. To each of the two
+// addresses of the site go an ordinary handshake for each of its two names, in
+// which the page is asked for at the first, and the hellos that tell what the
+// server accepts, for one name alone; to the first also port 80 and further pages.
+const (
+	mostToSite      = 28
+	mostToAuthority = 1 // all names share the list
 )
 
 // testSent scans the exemplary town alone, so that no question is asked twice
@@ -21,18 +31,26 @@ const (
 func (w *world) testSent(t *testing.T) {
 	s := w.run(t, w.Towns[0], w.Resolver.V4)
 	sent := s.bundle(t).Sent
-	connections := 0
-	for _, server := range []address{w.Root, w.TLD, w.SecondTLD, w.Leaf, w.SecondLeaf} {
-		connections += sent.ByAddress[server.V4].Connections + sent.ByAddress[server.V6].Connections
+	connections := func(servers ...address) int {
+		sum := 0
+		for _, server := range servers {
+			sum += sent.ByAddress[server.V4].Connections + sent.ByAddress[server.V6].Connections
+		}
+		return sum
 	}
-	t.Logf("%d DNS questions and %d in search of names, %d TCP connections to name servers", sent.DNSQueries, sent.NameQueries, connections)
+	nameServers := connections(w.Root, w.TLD, w.SecondTLD, w.Leaf, w.SecondLeaf)
+	site, authority := connections(w.Towns[0].Web), connections(w.Issuer)
+	t.Logf("%d DNS questions and %d in search of names; TCP connections: %d to name servers, %d to the site, %d to the authority",
+		sent.DNSQueries, sent.NameQueries, nameServers, site, authority)
 	for _, row := range []struct {
 		what      string
 		got, most int
 	}{
 		{"DNS questions", sent.DNSQueries, mostQueries + 2},
 		{"DNS questions in search of names", sent.NameQueries, mostNameQueries + 2},
-		{"TCP connections to name servers", connections, mostToServers + 2},
+		{"TCP connections to name servers", nameServers, mostToServers + 2},
+		{"TCP connections to the site", site, mostToSite + 2},
+		{"TCP connections to the authority", authority, mostToAuthority},
 	} {
 		if row.got > row.most {
 			t.Errorf("%d %s, want %d at most", row.got, row.what, row.most)

@@ -25,13 +25,16 @@ func (w *world) outages() []outage {
 		{"NSD", w.nsd, []*server{w.unbound}, always(everything)},
 		{"second-name-server", w.nsd[1:2], []*server{w.unbound}, needsSecond},
 		{"Unbound", []*server{w.unbound}, nil, always(everything)},
-		{"nginx", []*server{w.nginx}, nil, always(needsWebServer)},
+		{"web-servers", w.webServers(), nil, always(needsWebServer)},
 	}
 	if w.postfix != nil {
 		list = append(list, outage{"Postfix", []*server{w.postfix}, nil, always(needsMailServer)})
 	}
 	return list
 }
+
+// webServers are all that show web sites.
+func (w *world) webServers() []*server { return []*server{w.nginx, w.gnutls, w.front} }
 
 // always is for what is the same in every town.
 func always(n needs) func(*town) needs { return func(*town) needs { return n } }
@@ -110,7 +113,7 @@ func (w *world) testSilent(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it takes the scanner's patience with silent servers")
 	}
-	hosts := outage{name: "hosts", stop: []*server{w.nginx}, needs: always(needsWebHost)}
+	hosts := outage{name: "hosts", stop: w.webServers(), needs: always(needsWebHost)}
 	if w.postfix != nil {
 		hosts.stop, hosts.needs = append(hosts.stop, w.postfix), always(needsHost)
 	}

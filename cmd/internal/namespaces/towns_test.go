@@ -2,6 +2,7 @@ package namespaces
 
 import (
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -47,8 +48,12 @@ type town struct {
 
 	Certificate  certificate // valid for 90 days, 10 of them gone
 	Protocols    string      // TLSv1.2 TLSv1.3
+	SixProtocols string      // the same; of the server to which IPv6 leads
 	Ciphers      string      // HIGH:!aNULL
+	Settings     []string    // further ones of nginx
 	WithoutHTTPS bool        // nothing listens on port 443
+	GoTLS        bool        // before nginx stands the TLS of Go, which agrees on keys in a group that is post-quantum
+	GnuTLS       bool        // GnuTLS answers, as it did before RFC 5746, with a page of its own
 
 	ServesHTTP     bool // port 80 shows the page and does not redirect
 	WithoutHeaders bool
@@ -59,7 +64,9 @@ type town struct {
 
 	Flags []string // of the scan
 
-	// Fails are the rules that must find a fault; no other rule may.
+	// Fails are the rules that must find a fault; no other rule may. To them comes
+	// tls-post-quantum-missing wherever nginx or GnuTLS speaks TLS: those of Debian
+	// 12 know no group with ML-KEM.
 	Fails []string
 	// Facts are what some of those findings must say: "rule fact=value".
 	Facts []string
@@ -82,7 +89,7 @@ const supplier = "fornitore.example"
 // towns are the municipalities, each with its addresses and with everything
 // that its entry leaves out.
 func towns() []*town {
-	list := slices.Concat(webTowns(), dnsTowns(), mailTowns())
+	list := slices.Concat(webTowns(), handshakeTowns(), dnsTowns(), mailTowns())
 	for i, town := range list {
 		town.Web = host(3, 10+i)
 		town.fill()
@@ -103,6 +110,7 @@ func (t *town) fill() {
 	or(&t.PolicyMode, "enforce")
 	or(&t.PolicyMX, t.Exchange)
 	or(&t.Protocols, "TLSv1.2 TLSv1.3")
+	or(&t.SixProtocols, t.Protocols)
 	or(&t.Ciphers, "HIGH:!aNULL")
 	or(&t.Cookie, "sessione=1; Path=/; Secure; HttpOnly; SameSite=Lax")
 	if t.DMARC == nil && !t.WithoutDMARC {
@@ -115,6 +123,9 @@ func (t *town) fill() {
 		t.Certificate.Names = t.Hosts()
 	}
 	t.Certificate.fill()
+	if !t.WithoutHTTPS && !t.GoTLS {
+		t.Fails = append(t.Fails, "tls-post-quantum-missing")
+	}
 	slices.Sort(t.Fails)
 	slices.Sort(t.Unknown)
 }
@@ -138,6 +149,26 @@ func (t *town) Hosts() []string {
 		hosts = append(hosts, "old."+t.Domain)
 	}
 	return hosts
+}
+
+// door is where nginx shows the pages of a town.
+type door struct {
+	At        []string // what it listens on
+	Protocols string   // none: no TLS
+}
+
+// Doors are those of the site itself.
+func (t *town) Doors() []door {
+	four, six := net.JoinHostPort(t.Web.V4, "443")+" ssl http2", net.JoinHostPort(t.Web.V6, "443")+" ssl http2"
+	switch {
+	case t.WithoutHTTPS, t.GnuTLS:
+		return nil
+	case t.GoTLS:
+		return []door{{At: []string{behindGo}}}
+	case t.SixProtocols != t.Protocols:
+		return []door{{[]string{four}, t.Protocols}, {[]string{six}, t.SixProtocols}}
+	}
+	return []door{{[]string{four, six}, t.Protocols}}
 }
 
 // On reports whether the zone, or the one above, names a server.

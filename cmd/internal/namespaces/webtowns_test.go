@@ -7,6 +7,7 @@ func webTowns() []*town {
 		{
 			Domain:   exemplary,
 			Exchange: "mx." + exemplary,
+			GoTLS:    true,
 		},
 		{
 			Domain:      "comune.scaduto.example",
@@ -56,13 +57,14 @@ func webTowns() []*town {
 			WithoutMTASTS:  true,
 			Certificate:    certificate{RSA: true},
 			Protocols:      "TLSv1 TLSv1.1 TLSv1.2 TLSv1.3",
-			Ciphers:        "ALL:!aNULL:!eNULL:@SECLEVEL=0",
+			Ciphers:        "ALL:COMPLEMENTOFALL:@SECLEVEL=0",
 			WithoutHeaders: true,
 			Cookie:         "sessione=1; Path=/",
 			Fails: []string{
-				"mail-spf-permissive", "mail-starttls-missing", "mail-dane-missing", "mail-mta-sts-missing", "tls-version-obsolete",
+				"mail-spf-permissive", "mail-starttls-missing", "mail-dane-missing", "mail-mta-sts-missing", "tls-version-obsolete", "tls-cipher-weak",
 				"web-hsts-missing", "web-csp-missing", "web-nosniff-missing", "web-framing-allowed", "web-cookie-insecure",
 			},
+			Facts: []string{"tls-version-obsolete oldest=TLS 1.0", "tls-cipher-weak class=null"},
 		},
 		{
 			Domain:       "comune.inchiaro.example",

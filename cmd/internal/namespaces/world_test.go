@@ -51,6 +51,7 @@ type world struct {
 	nsd            []*server // first and second of the leaves, top, root
 	named          *server
 	unbound, nginx *server
+	front, gnutls  *server // before nginx, and in its place
 	postfix        *server // nil where it cannot run
 
 	runs  atomic.Int32 // of the program, to scan
@@ -82,6 +83,7 @@ func raise(t *testing.T, program string, mail bool) *world {
 	w.configureNamed(t)
 	w.configureResolver(t)
 	w.configureWeb(t)
+	w.configureFronts(t)
 	if mail {
 		w.configureMail(t)
 	}
@@ -94,7 +96,7 @@ func raise(t *testing.T, program string, mail bool) *world {
 
 // servers lists what runs, in the order of starting.
 func (w *world) servers() []*server {
-	list := append(slices.Clip(w.nsd), w.named, w.unbound, w.nginx)
+	list := append(slices.Clip(w.nsd), w.named, w.unbound, w.nginx, w.gnutls, w.front)
 	if w.postfix != nil {
 		list = append(list, w.postfix)
 	}
@@ -140,6 +142,8 @@ func (w *world) certify(t *testing.T) {
 		"old":   a.issue(t, "mx-old", certificate{Names: []string{"mx-vecchio.fornitore.example"}, RSA: true}),
 		"other": a.issue(t, "mx-other", certificate{Names: []string{"posta.fornitore.example"}}),
 	}
+	a.publish(t)
+	tool(t, w.Dir, "openssl", "dhparam", "-dsaparam", "-out", filepath.Join(w.Dir, "certificates", "dh1024.pem"), "1024") // a group that nobody else has
 	w.DKIM, w.ShortDKIM = dkim(t, 2048), dkim(t, 1024)
 }
 
@@ -171,7 +175,7 @@ func (w *world) configureWeb(t *testing.T) {
 	}
 	config := filepath.Join(w.Dir, "nginx.conf")
 	write(t, config, w.fill(t, "nginx.conf", w))
-	w.nginx = w.server("nginx", w.Towns[0].Web.V4+":443", "nginx", "-e", filepath.Join(w.Dir, "nginx-error.log"), "-p", w.Dir, "-c", config)
+	w.nginx = w.server("nginx", w.Issuer.V4+":80", "nginx", "-e", filepath.Join(w.Dir, "nginx-error.log"), "-p", w.Dir, "-c", config)
 }
 
 // configureMail writes the configuration of Postfix and lays empty file systems
