@@ -126,14 +126,18 @@ func (judge leafJudge) of(o evidence.Observation, h evidence.Handshake) (evidenc
 }
 
 // hasSecond reports whether a server has a certificate for another kind of key, or
-// may have: one that nobody asked for is no part of the scan.
+// may have: one that nobody asked for is no part of the scan. Nor is one that a
+// server hides by hanging up: many say no in this way to suites that they do not
+// know, and the certificate that visitors get is known.
 func hasSecond(e evidence.Endpoint) bool {
 	switch h := e.Second; h.State {
 	case evidence.Absent:
 		return false
 	case evidence.NotAsked:
 		return h.Problem != "" && h.Problem != evidence.NotInProfile || len(h.Certificates) > 0
-	case evidence.Seen, evidence.Unknown:
+	case evidence.Unknown:
+		return h.Problem != evidence.Reset && h.Problem != evidence.Closed
+	case evidence.Seen:
 	}
 	return true
 }
@@ -185,9 +189,13 @@ func unreadable(leaf evidence.Certificate) evidence.Observation {
 // days (CA/Browser Forum Baseline Requirements, short-lived certificate).
 const shortLived = 10 * 24 * time.Hour
 
+// renewalRound is how often programs that renew certificates look: one of 47 days,
+// renewed at a third of its life, may have a day less than that and be in good hands.
+const renewalRound = 24 * time.Hour
+
 // certificateExpiring fails a certificate that nobody seems to renew: under a
-// third of its life and under 21 days left; for short-lived ones under a tenth,
-// which is a day at most.
+// third of its life, by a round of renewals, and under 21 days left; for short-lived
+// ones under a tenth, which is a day at most.
 func certificateExpiring(b *evidence.Bundle) []Finding {
 	return eachLeaf(b, func(leaf evidence.Certificate, _ evidence.Handshake) (evidence.Observation, Facts) {
 		life, left := leaf.NotAfter.Sub(leaf.NotBefore), leaf.NotAfter.Sub(b.Taken)
@@ -197,7 +205,7 @@ func certificateExpiring(b *evidence.Bundle) []Finding {
 		case left < 0:
 			return empty, nil // expired: another rule's finding
 		}
-		limit := min(life/3, 21*24*time.Hour)
+		limit := min(life/3-renewalRound, 21*24*time.Hour)
 		if life <= shortLived {
 			limit = life / 10
 		}

@@ -18,7 +18,7 @@ func tlsCipherWeak(b *evidence.Bundle) []Finding {
 		if len(found) == 0 {
 			return rest, nil
 		}
-		return defect(), Facts{"class": found[0].Class, "suites": listed(namesOf(found)), "exposures": exposures(e)}
+		return defect(), Facts{"class": found[0].Class, "suites": listed(namesOf(found)), "exposures": suiteExposures(e)}
 	}}.findings(b)
 }
 
@@ -102,27 +102,48 @@ func namesOf(offers []evidence.SuiteOffer) []string {
 // sound one was offered too, and it knows that one (RFC 9325 section 4.2).
 func tlsCipherOrder(b *evidence.Bundle) []Finding {
 	return acceptance{versions: old, judge: func(e evidence.Endpoint) (evidence.Observation, Facts) {
-		o := e.Accepts.Order
-		if o.State == evidence.Absent {
+		switch o := e.Accepts.Order; {
+		case o.State == evidence.Absent:
 			return defect(), Facts{"preferred": cmp.Or(o.Preferred, "-"), "good": cmp.Or(o.Good, "-")}
+		case o.State == evidence.Seen && o.Good == "" && !sounds(o.Preferred):
+			return empty, nil // it knows no better: there is nothing to prefer
+		default:
+			return pointless(e, o.Observation), nil
 		}
-		return pointless(e, o.Observation), nil
 	}}.findings(b)
+}
+
+// sounds reports whether a suite is one to keep, as far as its name is known.
+func sounds(name string) bool {
+	suite, ok := records.SuiteByName(name)
+	return !ok || !suite.Weak() && !suite.PhaseOut()
 }
 
 // pointless is told for a question that a collector leaves out where an earlier
 // answer took its point: who has no suite on its way out has no wrong order, who
-// signs nothing has no weak hash.
+// signs nothing has no weak hash. Where the hello that would have shown it was lost,
+// the order of suites is not known either.
 func pointless(e evidence.Endpoint, o evidence.Observation) evidence.Observation {
-	if o == (evidence.Observation{}) && e.Accepts.PhaseOut.Known() {
-		return empty
+	switch order := e.Accepts.Order.Observation; {
+	case o != (evidence.Observation{}) || !e.Accepts.PhaseOut.Known():
+		return told(e, o)
+	case order.State == evidence.Unknown:
+		return order
 	}
-	return told(e, o)
+	return empty
 }
 
-// exposures lists the published attacks that an endpoint lays itself open to. They
-// follow from what it accepts; nobody tried them.
-func exposures(e evidence.Endpoint) string {
+// suiteExposures lists the published attacks to which the accepted suites lay an
+// endpoint open, whatever the version. They follow from what it accepts; nobody
+// tried them. A short group of its own, the other way to LOGJAM, is told with the
+// key exchange.
+func suiteExposures(e evidence.Endpoint) string {
+	return cmp.Or(strings.Join(records.Exposures(nil, acceptedSuites(e), 0), ", "), "-")
+}
+
+// versionExposures lists those to which the accepted versions lay an endpoint open:
+// they go away with the versions.
+func versionExposures(e evidence.Endpoint) string {
 	var versions []string
 	for _, o := range e.Offers {
 		if o.State == evidence.Seen {
@@ -132,15 +153,20 @@ func exposures(e evidence.Endpoint) string {
 	if e.TLS.State == evidence.Seen {
 		versions = append(versions, e.TLS.Version)
 	}
-	suites := takenSuites(e)
+	suites := acceptedSuites(e)
+	ofSuites := records.Exposures(nil, suites, 0)
+	list := slices.DeleteFunc(records.Exposures(versions, suites, 0), func(attack string) bool { return slices.Contains(ofSuites, attack) })
+	return cmp.Or(strings.Join(list, ", "), "-")
+}
+
+// acceptedSuites lists the suites, and the classes of suites, that an endpoint is
+// known to accept.
+func acceptedSuites(e evidence.Endpoint) []string {
+	list := takenSuites(e)
 	for _, o := range append(slices.Clone(e.Accepts.Weak), e.Accepts.PhaseOut) {
 		if o.State == evidence.Seen {
-			suites = append(suites, cmp.Or(o.Suite, o.Class))
+			list = append(list, cmp.Or(o.Suite, o.Class))
 		}
 	}
-	bits := 0
-	if e.Accepts.DH.State == evidence.Seen {
-		bits = e.Accepts.DH.Bits
-	}
-	return cmp.Or(strings.Join(records.Exposures(versions, suites, bits), ", "), "-")
+	return list
 }

@@ -68,19 +68,29 @@ func tlsMasterSecretMissing(b *evidence.Bundle) []Finding {
 }
 
 // tlsPostQuantumMissing fails a server that agrees on keys which a quantum
-// computer of the future could find out from today's recordings.
+// computer of the future could find out from today's recordings. The groups that
+// prevent it exist in TLS 1.3 only; who lacks that is told so by another rule.
 func tlsPostQuantumMissing(b *evidence.Bundle) []Finding {
 	return acceptance{judge: func(e evidence.Endpoint) (evidence.Observation, Facts) {
 		group, _ := records.GroupByName(e.TLS.Group)
 		switch o := e.Accepts.PostQuantum; {
+		case speaksNone(e, modern[:1]):
+			return empty, nil
 		case o.State == evidence.Seen:
 			return sound(), Facts{"group": cmp.Or(o.Group, "-")}
 		case e.TLS.State == evidence.Seen && group.PostQuantum:
 			return sound(), Facts{"group": e.TLS.Group}
-		case o.State == evidence.Absent:
+		case o.State == evidence.Absent && speaks(e, modern[0]):
 			return defect(), Facts{"group": cmp.Or(e.TLS.Group, "-")}
+		case o.State == evidence.Absent: // of a server that may lack the version, too
+			return told(e, e.Offer(modern[0]).Observation), nil
 		default:
 			return told(e, o.Observation), nil
 		}
 	}}.findings(b)
+}
+
+// speaks reports whether a server was seen to speak the version.
+func speaks(e evidence.Endpoint, version string) bool {
+	return e.Offer(version).State == evidence.Seen || e.TLS.State == evidence.Seen && e.TLS.Version == version
 }

@@ -52,8 +52,10 @@ func sidesOf(b *evidence.Bundle, endpoints []evidence.Endpoint) []side {
 			s.fault, s.certificate = validity(e.TLS, b.Taken)
 		}
 		for _, version := range obsolete {
-			if partOfScan(e, version) {
-				s.accepts[version] = told(e, e.Offer(version).Observation)
+			// Who hangs up over SSL 2.0 proves nothing and leaves nothing open, as
+			// for the versions themselves.
+			if o := e.Offer(version); partOfScan(e, version) && (version != obsolete[0] || !hungUp(o)) {
+				s.accepts[version] = told(e, o.Observation)
 			}
 		}
 		for _, class := range evidence.WeakClasses {

@@ -42,7 +42,10 @@ func finiteField(e evidence.Endpoint) (evidence.Observation, Facts) {
 	case f.Bits <= 0:
 		return unreadable(evidence.Certificate{}), nil
 	}
-	facts := Facts{"kind": "dh-short", "bits": strconv.Itoa(f.Bits), "group": cmp.Or(f.Known, "-")}
+	facts := Facts{
+		"kind": "dh-short", "bits": strconv.Itoa(f.Bits), "group": cmp.Or(f.Known, "-"),
+		"exposures": cmp.Or(strings.Join(records.Exposures(nil, nil, f.Bits), ", "), "-"),
+	}
 	switch {
 	// A group that many share is worth the work of breaking it once; the ones of
 	// RFC 5114 have a small subgroup that nobody explained.
@@ -65,7 +68,7 @@ func weakCurve(e evidence.Endpoint) (evidence.Observation, Facts) {
 }
 
 func curveFacts(name string) Facts {
-	facts := Facts{"kind": "curve", "bits": "-", "group": cmp.Or(name, "-")}
+	facts := Facts{"kind": "curve", "bits": "-", "group": cmp.Or(name, "-"), "exposures": "-"}
 	if g, ok := records.GroupByName(name); ok {
 		facts["bits"] = strconv.Itoa(g.Bits)
 	}

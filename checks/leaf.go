@@ -54,16 +54,26 @@ func certificateSignatureWeak(b *evidence.Bundle) []Finding {
 		if leaf.SelfSigned {
 			return empty, nil
 		}
-		for _, c := range chainOf(h.Certificates) {
+		for i, c := range chainOf(h.Certificates) {
 			switch {
 			case c.Signature == "":
 				return unreadable(c), nil
-			case brokenHash(c.Signature):
+			case !brokenHash(c.Signature):
+			case i == 0 || leans(h.Trust):
 				return defect(), Facts{"signature": c.Signature, "certificate": cmp.Or(c.Subject, c.SHA256)}
+			case h.Trust.State != evidence.Seen:
+				return h.Trust.Observation, nil
 			}
 		}
 		return sound(), Facts{"signature": leaf.Signature}
 	})
+}
+
+// leans reports whether no chain leads to a root without the signatures whose hash
+// is broken: with them none is looked for. Where one does, what else was sent is left
+// over, a root signed once more by an older one.
+func leans(t evidence.Trust) bool {
+	return t.State == evidence.Absent || t.Problem == evidence.DependsOnOther
 }
 
 // brokenHash reports whether a signature algorithm, as crypto/x509 names it,

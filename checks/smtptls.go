@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"campanile/collectors/evidence"
+	"campanile/collectors/records"
 )
 
 // eachEncrypted judges every mail exchanger by its servers that speak TLS.
@@ -43,10 +44,12 @@ func afterSTARTTLS(s evidence.Server, o evidence.Observation) evidence.Observati
 }
 
 // endpointOf is what a mail server showed after STARTTLS, in the form of a web
-// server's answers.
+// server's answers. Of weak suites the answer for mail counts: it leaves out what is
+// sound where nobody looks at a certificate (RFC 7435 section 3), a full list does not.
 func endpointOf(x evidence.Exchange, s evidence.Server) evidence.Endpoint {
 	e := evidence.Endpoint{Name: x.Host, Address: s.Address, Connect: s.Observation, TLS: s.TLS, Offers: s.Offers, Accepts: s.Accepts}
-	if len(e.Accepts.Weak) == 0 && s.Weak.State == evidence.Seen {
+	e.Accepts.Weak = nil
+	if s.Weak.State == evidence.Seen {
 		e.Accepts.Weak = []evidence.SuiteOffer{s.Weak}
 	}
 	return e
@@ -61,7 +64,7 @@ func mailTLSObsolete(b *evidence.Bundle) []Finding {
 		if len(accepted) > 0 {
 			return defect(), Facts{
 				"versions": strings.Join(accepted, ", "), "oldest": accepted[0],
-				"exposures": exposures(e), "software": mailSoftwareOf(s.Banner),
+				"exposures": versionExposures(e), "software": mailSoftwareOf(s.Banner),
 			}
 		}
 		return afterSTARTTLS(s, rest), nil
@@ -73,10 +76,12 @@ func mailTLSObsolete(b *evidence.Bundle) []Finding {
 func mailCipherWeak(b *evidence.Bundle) []Finding {
 	return eachEncrypted(b, func(x evidence.Exchange, s evidence.Server) (evidence.Observation, Facts) {
 		e := endpointOf(x, s)
-		if found, _ := weakSuites(e); len(found) > 0 {
+		found, _ := weakSuites(e)
+		found = slices.DeleteFunc(found, func(o evidence.SuiteOffer) bool { return o.Suite != s.Weak.Suite && onlyAnonymous(o) })
+		if len(found) > 0 {
 			return defect(), Facts{
 				"suite": cmp.Or(found[0].Suite, "-"), "class": cmp.Or(found[0].Class, "-"),
-				"exposures": exposures(e), "software": mailSoftwareOf(s.Banner),
+				"exposures": suiteExposures(e), "software": mailSoftwareOf(s.Banner),
 			}
 		}
 		if s.Weak.State == evidence.Absent {
@@ -88,6 +93,14 @@ func mailCipherWeak(b *evidence.Bundle) []Finding {
 		}
 		return open, nil
 	})
+}
+
+// onlyAnonymous reports whether a suite lacks nothing but a certificate. Few senders
+// look at one, and the others do not offer such suites (RFC 7435 section 3): a full
+// list has them, the question about weak suites leaves them out.
+func onlyAnonymous(o evidence.SuiteOffer) bool {
+	suite, ok := records.SuiteByName(o.Suite)
+	return ok && suite.Class == "anonymous" && strings.HasPrefix(suite.Cipher, "AES_")
 }
 
 // mailCertificateInvalid fails a mail exchanger whose certificate a sender would

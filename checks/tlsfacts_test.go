@@ -32,9 +32,15 @@ func TestExposuresFollowFromWhatTheServerAccepts(t *testing.T) {
 		"tls-1-0-with-streams-alone": {
 			[]string{"TLS 1.0"}, evidence.Accepts{Weak: taken("TLS_ECDHE_RSA_WITH_RC4_128_SHA", "rc4")}, "tls-version-obsolete", "-",
 		},
-		"ssl-3":               {[]string{"SSL 3.0"}, evidence.Accepts{}, "tls-version-obsolete", "BEAST, POODLE"},
-		"ssl-2":               {[]string{"SSL 2.0"}, evidence.Accepts{}, "tls-version-obsolete", "DROWN"},
-		"short-prime":         {[]string{"TLS 1.1"}, evidence.Accepts{DH: evidence.FiniteField{Observation: seen(), Bits: 1024}}, "tls-version-obsolete", "LOGJAM"},
+		"ssl-3":       {[]string{"SSL 3.0"}, evidence.Accepts{}, "tls-version-obsolete", "BEAST, POODLE"},
+		"ssl-2":       {[]string{"SSL 2.0"}, evidence.Accepts{}, "tls-version-obsolete", "DROWN"},
+		"short-prime": {[]string{"TLS 1.1"}, evidence.Accepts{DH: evidence.FiniteField{Observation: seen(), Bits: 1024}}, "tls-version-obsolete", "-"},
+		"suites-are-another-finding": {
+			[]string{"TLS 1.0"}, evidence.Accepts{Weak: taken(tripleDES, "3des")}, "tls-version-obsolete", "BEAST",
+		},
+		"versions-are-another-finding": {
+			[]string{"SSL 2.0", "SSL 3.0"}, evidence.Accepts{Weak: taken(tripleDES, "3des")}, "tls-cipher-weak", "SWEET32, ROBOT",
+		},
 		"prime-not-known":     {[]string{"TLS 1.1"}, evidence.Accepts{DH: evidence.FiniteField{Observation: silent, Bits: 1024}}, "tls-version-obsolete", "-"},
 		"static-key-by-suite": {nil, evidence.Accepts{Weak: taken(staticAES, "static-key")}, "tls-cipher-weak", "ROBOT"},
 		"blocks-of-64-bits":   {nil, evidence.Accepts{Weak: taken(tripleDES, "3des")}, "tls-cipher-weak", "SWEET32, ROBOT"},

@@ -103,7 +103,7 @@ func tlsVersionObsolete(b *evidence.Bundle) []Finding {
 	return acceptance{fact: "oldest", worst: obsolete, judge: func(e evidence.Endpoint) (evidence.Observation, Facts) {
 		accepted, open := offered(e)
 		if len(accepted) > 0 {
-			return defect(), Facts{"versions": strings.Join(accepted, ", "), "oldest": accepted[0], "exposures": exposures(e)}
+			return defect(), Facts{"versions": strings.Join(accepted, ", "), "oldest": accepted[0], "exposures": versionExposures(e)}
 		}
 		return open, nil
 	}}.findings(b)

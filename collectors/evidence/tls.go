@@ -68,8 +68,8 @@ type Certificate struct {
 	Unparsed string `json:"unparsed,omitempty"`
 	// Curve is the IANA name of an ECDSA key's curve.
 	Curve string `json:"curve,omitempty"`
-	// KeyFault names a key that is weak whatever its length: exponent (RSA, below
-	// 65537), even, fermat (primes too near), roca (CVE-2017-15361), debian
+	// KeyFault names a key that is weak whatever its length: exponent (RSA, 1 or
+	// even), even, fermat (primes too near), roca (CVE-2017-15361), debian
 	// (CVE-2008-0166), small-factor.
 	KeyFault   string `json:"key_fault,omitempty"`
 	MustStaple bool   `json:"must_staple,omitempty"` // RFC 7633

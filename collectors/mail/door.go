@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"time"
 
 	"campanile/collectors/evidence"
 	"campanile/collectors/network"
@@ -17,7 +18,14 @@ type door struct {
 	request Request
 	address netip.Addr
 	shut    error // why the server does not let us in
+	waited  time.Duration
 }
+
+// doorTime bounds how long a server may keep us waiting at its door, all visits
+// together: one that greets slowly would make hours of some dozens of them.
+const doorTime = 3 * time.Minute
+
+var errSlow = errors.New("the server takes too long to let us in, time and again")
 
 // open gives a connection on which the server waits for a TLS hello. A server
 // that turned us away once, with 421 or by silence, is not asked again.
@@ -30,7 +38,13 @@ func (d *door) open(ctx context.Context) (net.Conn, error) {
 		d.shut = err
 		return nil, err
 	}
-	if d.shut = d.enter(ctx, conn); d.shut != nil {
+	began := d.session.Now()
+	d.shut = d.enter(ctx, conn)
+	d.waited += d.session.Now().Sub(began)
+	if d.shut == nil && d.waited > doorTime {
+		d.shut = &network.Error{Problem: string(evidence.Timeout), Err: errSlow}
+	}
+	if d.shut != nil {
 		_ = conn.Close() // it is of no more use, whatever closing says
 		return nil, d.shut
 	}

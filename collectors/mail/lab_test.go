@@ -54,7 +54,7 @@ func (l *lab) permitting(permit network.Permit) *network.Session {
 		Connect:   l.connect,
 		Now:       func() time.Time { return now },
 		Permit:    permit,
-		Limits:    network.Limits{Query: 2 * time.Second, PerSecond: 100, MailSpacing: time.Nanosecond},
+		Limits:    network.Limits{Query: 5 * time.Second, PerSecond: 100, MailSpacing: time.Nanosecond},
 	}
 	return world.Session()
 }

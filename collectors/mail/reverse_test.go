@@ -65,6 +65,9 @@ func TestReverse(t *testing.T) {
 			l := newLab(t, test.lines...)
 			l.dns.Say(test.fails, dnstest.Reply{Rcode: test.rcode})
 			mail, lookups := Collect(t.Context(), l.session(), l.request())
+			if len(mail.Exchanges) != 1 || len(mail.Exchanges[0].Servers) != 1 {
+				t.Fatalf("exchanges = %+v, want one with one server", mail.Exchanges)
+			}
 			got := mail.Exchanges[0].Servers[0].Reverse
 			if diff := cmp.Diff(test.want, got, cmpopts.IgnoreFields(evidence.Observation{}, "Detail")); diff != "" {
 				t.Errorf("reverse (-want +got), detail %q:\n%s", got.Detail, diff)

@@ -27,6 +27,9 @@ func parse(raw [][]byte) ([]*x509.Certificate, []evidence.Certificate) {
 	facts := make([]evidence.Certificate, len(raw))
 	for i, der := range raw {
 		certificate, err := x509.ParseCertificate(der)
+		if err == nil && heavy(der) {
+			err = errHeavy
+		}
 		if err == nil {
 			parsed[i], facts[i] = certificate, factsOf(certificate)
 			continue
@@ -142,7 +145,7 @@ func extensionOf(list []pkix.Extension, id asn1.ObjectIdentifier) []byte {
 // selfSigned reports whether the certificate is its own issuer. A signature
 // with a broken hash is not verified by crypto/x509; equal names must do.
 func selfSigned(c *x509.Certificate) bool {
-	if !bytes.Equal(c.RawSubject, c.RawIssuer) {
+	if !bytes.Equal(c.RawSubject, c.RawIssuer) || len(c.Signature) == 0 {
 		return false
 	}
 	err := c.CheckSignature(c.SignatureAlgorithm, c.RawTBSCertificate, c.Signature)

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"campanile/collectors/evidence"
+	"campanile/collectors/internal/hello"
 	"campanile/collectors/internal/observe"
 	"campanile/collectors/network"
 )
@@ -228,7 +229,7 @@ func (v visit) askFurther(ctx context.Context, r Request, e *evidence.Endpoint) 
 	leaf := e.TLS.Certificates[0]
 	key := asked{
 		netip.AddrPortFrom(v.address, port), r.Depth, r.Active,
-		leaf.Key, leaf.KeyBits, e.TLS.Version, e.TLS.Suite, e.TLS.Group,
+		leaf.Key, leaf.KeyBits, e.TLS.Version, e.TLS.Suite, e.TLS.Group, e.TLS.ALPN,
 	}
 	said := r.Memory.ask(ctx, v.session.Now, key, func() (answered, bool) {
 		mine = true
@@ -237,9 +238,44 @@ func (v visit) askFurther(ctx context.Context, r Request, e *evidence.Endpoint) 
 	if mine {
 		return
 	}
+	alike, hellos := true, 0
+	if said.name != v.name {
+		alike, hellos = v.alike(ctx, e.TLS, said.offers)
+	}
+	if !alike {
+		_, _ = v.survey(ctx, r, e)
+		e.Accepts.Hellos += hellos
+		return
+	}
 	e.Offers, e.Accepts = slices.Clone(said.offers), said.accepts
 	e.Accepts.Shared = said.name
 	e.Second, e.Accepts.Hellos = v.secondAgain(ctx, e.TLS, said.second)
+	e.Accepts.Hellos += hellos
+}
+
+// alike reports whether the server treats this name like the one whose answers are
+// at hand, and counts the hellos: a web server may have other versions for each of
+// its names, and the ordinary handshake shows the newest only. One hello for the
+// old ones tells. Where it is lost nothing is taken over.
+func (v visit) alike(ctx context.Context, full evidence.Handshake, offers []evidence.VersionOffer) (bool, int) {
+	s := newSurvey(v.prober(), full, false)
+	r := s.insist(ctx, hello.Hello{Version: tls11, Suites: s.oldOffer(nil)})
+	taken := ""
+	if r.State == evidence.Seen {
+		taken = versionName(r.Version)
+	}
+	return r.State != evidence.Unknown && taken == newestOld(offers), s.hellos
+}
+
+// newestOld gives the newest version before TLS 1.2 that was accepted.
+func newestOld(offers []evidence.VersionOffer) string {
+	e := evidence.Endpoint{Offers: offers}
+	for _, version := range []string{"TLS 1.1", "TLS 1.0", "SSL 3.0"} {
+		if e.Offer(version).State == evidence.Seen {
+			return version
+		}
+	}
+	return ""
 }
 
 // lanes is how many questions are under way to one server at the same time.
@@ -255,5 +291,5 @@ func (v visit) survey(ctx context.Context, r Request, e *evidence.Endpoint) (ans
 	}
 	other, shown := s.otherKey()
 	e.Second = v.second(ctx, other, shown)
-	return answered{v.name, e.Offers, e.Accepts, s.questionOther()}, s.stop == nil
+	return answered{v.name, e.Offers, e.Accepts, s.questionOther()}, s.broken() == nil
 }

@@ -1,6 +1,7 @@
 package tls
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/x509"
@@ -9,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"campanile/collectors/evidence"
@@ -20,12 +22,20 @@ const (
 	maxList  = 8 << 20 // bytes
 	listTime = 15 * time.Second
 	maxLists = 1 << 9
+	// A list of the longest has a quarter of a million entries of a hundred bytes
+	// or more. Those above a few thousand are kept up to so many entries together,
+	// and fetched anew where there are more: whoever runs a server can make some.
+	fewEntries = 1 << 12
+	maxEntries = 1 << 21
 )
 
 // lists remembers the revocation lists of authorities (RFC 5280 section 5): all
 // certificates of an authority share a few, and each is fetched once a day. The
 // zero value is empty and ready; a nil one fetches nothing.
-type lists struct{ by cache[listKey, listed] }
+type lists struct {
+	by      cache[listKey, listed]
+	entries atomic.Int64 // of the long lists that were kept
+}
 
 // listKey joins the address with the one who must have signed: a certificate that
 // points at somebody else's list spoils it for itself alone.
@@ -60,12 +70,20 @@ func (l *lists) get(ctx context.Context, s *network.Session, address string, iss
 		if err == nil && end.Before(until) {
 			until = end
 		}
+		if err == nil && !l.hasRoom(len(found.revoked)) {
+			until = time.Time{}
+		}
 		return listed{found, err}, until
 	})
 	if err != nil {
 		return nil, err
 	}
 	return kept.list, kept.err
+}
+
+// hasRoom reports whether a list of so many entries may be kept.
+func (l *lists) hasRoom(entries int) bool {
+	return entries <= fewEntries || l.entries.Add(int64(entries)) <= maxEntries
 }
 
 func obtain(ctx context.Context, s *network.Session, address string, issuer *x509.Certificate) (*list, time.Time, error) {
@@ -87,6 +105,10 @@ func readList(der []byte, issuer *x509.Certificate, now time.Time) (*list, time.
 	read, err := x509.ParseRevocationList(der)
 	if err != nil {
 		return nil, time.Time{}, err
+	}
+	// RFC 5280 section 6.3.3 (b)(1): two authorities may share a key.
+	if !bytes.Equal(read.RawIssuer, issuer.RawSubject) {
+		return nil, time.Time{}, errors.New("it is another authority's list")
 	}
 	if err := read.CheckSignatureFrom(issuer); err != nil {
 		return nil, time.Time{}, fmt.Errorf("the signature is not its issuer's: %w", err)
@@ -117,11 +139,15 @@ type scope struct {
 	addresses []string // of the list itself; none: the list names no point
 	named     bool     // the list names its point
 	partial   bool     // some reasons only: who is not on it may be on another
+	users     bool     // none of authorities
 }
 
 // covers reports whether the list is one that the certificate points to (RFC
-// 5280 section 6.3.3 (b)(2)(i)).
+// 5280 section 6.3.3 (b)(2)(i) and (ii)).
 func (s scope) covers(leaf *x509.Certificate) bool {
+	if s.users && leaf.IsCA {
+		return false
+	}
 	return !s.named || slices.ContainsFunc(s.addresses, func(address string) bool {
 		return slices.Contains(leaf.CRLDistributionPoints, address)
 	})
@@ -161,6 +187,7 @@ func scopeOf(extensions []pkix.Extension) (scope, error) {
 	s := scope{
 		named:   len(point.Point.Names) > 0 || len(point.Point.Name.FullBytes) > 0,
 		partial: point.Reasons.BitLength > 0,
+		users:   point.Users,
 	}
 	for _, name := range point.Point.Names {
 		if name.Class == asn1.ClassContextSpecific && name.Tag == 6 { // uniformResourceIdentifier

@@ -133,6 +133,32 @@ func TestAStrangerSpoilsTheListForItselfAlone(t *testing.T) {
 	}
 }
 
+// Two authorities may have one key: what one revokes says nothing about the other.
+func TestListOfAnotherAuthorityWithTheSameKey(t *testing.T) {
+	t.Parallel()
+	ca := signer(t, "Root of the test")
+	other := *ca.certificate
+	other.RawSubject = signer(t, "Another root").certificate.RawSubject
+	der := listOf(t, &authority{certificate: &other, key: ca.key}, loopback.Now().Add(7*day))
+	if _, _, err := readList(der, ca.certificate, loopback.Now()); err == nil {
+		t.Error("it is taken for the authority's")
+	}
+}
+
+// Long lists are kept up to a bound, short ones always.
+func TestLongListsAreBounded(t *testing.T) {
+	t.Parallel()
+	l, kept := new(lists), 0
+	for range 100 {
+		if l.hasRoom(maxEntries / 8) {
+			kept++
+		}
+	}
+	if kept != 8 || !l.hasRoom(fewEntries) {
+		t.Errorf("%d long lists are kept, a short one: %v", kept, l.hasRoom(fewEntries))
+	}
+}
+
 func TestWhoWasStoppedSpoilsTheListForNobody(t *testing.T) {
 	t.Parallel()
 	ca := signer(t, "Root of the test")
@@ -149,8 +175,8 @@ func TestWhoWasStoppedSpoilsTheListForNobody(t *testing.T) {
 	})
 	memory, s := new(lists), w.Network.Session()
 	stopped, stop := context.WithCancel(t.Context())
-	var group sync.WaitGroup
-	group.Go(func() {
+	var group, one sync.WaitGroup
+	one.Go(func() {
 		if _, err := memory.get(stopped, s, listAt, ca.certificate); err == nil {
 			t.Error("a list in spite of the end")
 		}
@@ -162,6 +188,7 @@ func TestWhoWasStoppedSpoilsTheListForNobody(t *testing.T) {
 		}
 	})
 	stop()
+	one.Wait() // else the list might still come in time
 	close(ended)
 	group.Wait()
 }

@@ -83,8 +83,8 @@ func (s *survey) whyOpen(number uint16) evidence.Observation {
 		return open
 	}
 	switch {
-	case s.stop != nil:
-		return *s.stop
+	case s.broken() != nil:
+		return *s.broken()
 	case first.State == evidence.Unknown:
 		return first
 	}

@@ -76,14 +76,14 @@ func (s *survey) curvesToAsk() []uint16 {
 
 // curveSuites are suites of which the server takes some, to ask for curves with;
 // the caller holds the lock.
-func (s *survey) curveSuites() []uint16 {
+func (s *survey) curveSuites(version uint16) []uint16 {
 	kind := s.keyKind()
 	var taken, usual []uint16
 	for _, x := range oldSuites() {
 		if x.Exchange != "ecdhe" || x.Auth != kind {
 			continue
 		}
-		if s.suites[x.Number] != 0 {
+		if s.suites[x.Number] >= version {
 			taken = append(taken, x.Number)
 		} else if x.Class == "good" || x.Class == "cbc" && beforeTLS12(x.Number) {
 			usual = append(usual, x.Number)
@@ -106,9 +106,9 @@ func (s *survey) askCurves(ctx context.Context, version uint16) {
 			return
 		}
 		s.mu.Lock()
-		h := hello.Hello{Version: version, Suites: s.curveSuites(), Groups: curves}
+		h := hello.Hello{Version: version, Suites: s.curveSuites(version), Groups: curves}
 		if s.keyKind() == "ecdsa" {
-			h.Groups = append(h.Groups, s.certificateCurves()...)
+			h.Groups = atTheEnd(curves, s.certificateCurves())
 		}
 		s.mu.Unlock()
 		if len(h.Suites) == 0 {
@@ -117,29 +117,38 @@ func (s *survey) askCurves(ctx context.Context, version uint16) {
 		r := s.insist(ctx, h)
 		s.mu.Lock()
 		if r.State == evidence.Seen {
-			s.takeCurve(h, r)
+			s.takeCurve(curves, r)
 		} else {
 			s.heard.curves = r.Observation
 		}
 		s.mu.Unlock()
-		if s.stopped() != nil {
+		if s.stopped(s.laneOf(version)) != nil {
 			return
 		}
 	}
 }
 
-// takeCurve learns from a hello that offered the curves in question; the caller
-// holds the lock.
-func (s *survey) takeCurve(h hello.Hello, r reply) {
-	known := s.groups[r.Group]
+// atTheEnd gives the list with some members moved to, or added at, its end. Nothing
+// stands in it twice, which a server may refuse.
+func atTheEnd(list, last []uint16) []uint16 {
+	list = slices.DeleteFunc(slices.Clone(list), func(n uint16) bool { return slices.Contains(last, n) })
+	return slices.Concat(list, last)
+}
+
+// takeCurve learns from a hello that asked for these curves; the caller holds the
+// lock. Only an answer that is none of them says that the server takes no other:
+// one that the other lane has found since the hello went out says nothing of the
+// rest.
+func (s *survey) takeCurve(asked []uint16, r reply) {
 	s.note(r.Answer)
+	needed := s.keyKind() == "ecdsa" && slices.Contains(s.certificateCurves(), r.Group)
 	switch {
 	case s.tookShort() != "" && !s.whole:
 		s.heard.curves = r.Observation
-	case r.Group == 0 && !r.Explicit || !r.Explicit && !slices.Contains(h.Groups, r.Group):
-		s.heard.curves = evidence.UnknownAt(s.Session.Now(), evidence.Malformed, "the server takes a curve that was not offered")
-	case known || r.Explicit || s.keyKind() == "ecdsa" && slices.Contains(s.certificateCurves(), r.Group):
+	case r.Explicit, needed && !slices.Contains(asked, r.Group):
 		s.heard.curves = evidence.AbsentAt(s.Session.Now())
+	case !slices.Contains(asked, r.Group):
+		s.heard.curves = evidence.UnknownAt(s.Session.Now(), evidence.Malformed, "the server takes a curve that was not offered")
 	}
 }
 

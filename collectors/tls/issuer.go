@@ -111,5 +111,8 @@ func readIssuer(body []byte) (*x509.Certificate, error) {
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
 		return nil, errors.New("a page, not a certificate")
 	}
+	if heavy(body) {
+		return nil, errHeavy
+	}
 	return x509.ParseCertificate(body)
 }

@@ -2,6 +2,7 @@ package tls
 
 import (
 	"crypto/rsa"
+	"errors"
 	"math/big"
 )
 
@@ -13,8 +14,22 @@ const (
 	// smallFactor is the bound below which NIST SP 800-89 section 5.3.3 looks for
 	// factors.
 	smallFactor = 752
-	leastSound  = 65537 // the smallest exponent that the CA/Browser Forum allows
+	leastSound  = 3 // the smallest exponent that the CA/Browser Forum allows (Baseline Requirements 6.1.6)
+	// infineonBase is the number whose powers the chips of CVE-2017-15361 took.
+	infineonBase = 65537
 )
+
+// maxKey bounds a key that anything is verified with, in bytes: one signature takes
+// seconds with a number that fills a certificate, and nothing ends it.
+const maxKey = 4 << 10
+
+var errHeavy = errors.New("a key longer than any that is in use")
+
+// heavy reports whether a certificate has such a key, or hides it.
+func heavy(der []byte) bool {
+	p, ok := takeApart(der)
+	return len(der) > maxKey && (!ok || len(p.key) > maxKey)
+}
 
 // faultOf names what makes a key weak whatever its length, none where nothing is
 // found.
@@ -56,7 +71,7 @@ func roca(n *big.Int) bool {
 		if !big.NewInt(p).ProbablyPrime(0) {
 			continue
 		}
-		if !powerOf(leastSound%p, remainder.Mod(n, big.NewInt(p)).Int64(), p) {
+		if !powerOf(infineonBase%p, remainder.Mod(n, big.NewInt(p)).Int64(), p) {
 			return false
 		}
 	}

@@ -27,6 +27,7 @@ type asked struct {
 	key                   string // of the certificate
 	bits                  int
 	version, suite, group string
+	alpn                  string
 }
 
 // answered is what a server said to the questions.

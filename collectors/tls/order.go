@@ -26,7 +26,7 @@ func (s *survey) confirmOrder(ctx context.Context, version uint16) {
 		return
 	}
 	taken := s.takenBy(version)
-	if len(taken) < 2 || s.stopped() != nil {
+	if len(taken) < 2 || s.stopped(s.laneOf(version)) != nil {
 		return
 	}
 	if choices >= enoughSteps {

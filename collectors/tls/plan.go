@@ -10,6 +10,7 @@ import (
 	"campanile/collectors/evidence"
 	"campanile/collectors/internal/hello"
 	"campanile/collectors/internal/observe"
+	"campanile/collectors/network"
 	"campanile/collectors/records"
 )
 
@@ -92,7 +93,7 @@ func (s *survey) complete(ctx context.Context) {
 	}
 	for range maxOffered {
 		list := s.unfoundOld()
-		if len(list) == 0 || s.stopped() != nil {
+		if len(list) == 0 || s.broken() != nil {
 			return
 		}
 		r := s.insist(ctx, hello.Hello{Version: oldest, Suites: list})
@@ -129,11 +130,13 @@ func (s *survey) askSHA1(ctx context.Context, version uint16) {
 	found = found[:min(len(found), 4)]
 	list := slices.Concat(unfound[:min(len(unfound), maxOffered-len(found))], found)
 	r := s.insist(ctx, hello.Hello{Version: version, Suites: list, Schemes: []uint16{0x0201, 0x0203}})
-	s.learnSeen(r)
+	learned := r
+	learned.Scheme = 0 // it is how the server signs where it may do nothing better
+	s.learnSeen(learned)
 	if r.State == evidence.Seen && r.Scheme != 0x0201 && r.Scheme != 0x0203 {
 		r.Observation = evidence.UnknownAt(s.Session.Now(), evidence.Malformed, "the server signs with "+records.SchemeName(r.Scheme)+", which was not offered")
 	}
-	if r.Version != 0 && r.Alert != nil {
+	if r.Version != 0 && r.Alert != nil && *r.Alert == hello.AlertHandshakeFailure {
 		// Go's server takes the suite first and looks for a signature then.
 		r.Observation = evidence.AbsentAt(s.Session.Now())
 	}
@@ -150,9 +153,8 @@ func (s *survey) signed() (found, unfound []uint16) {
 		if x.Exchange != "dhe" && x.Exchange != "ecdhe" || x.Auth != "rsa" && x.Auth != "ecdsa" {
 			continue
 		}
-		_, taken := s.suites[x.Number]
 		switch {
-		case taken:
+		case s.suites[x.Number] >= tls12:
 			found = append(found, x.Number)
 		case x.Auth == kind && !s.refused[x.Number] && x.Class != "export":
 			unfound = append(unfound, x.Number)
@@ -179,11 +181,13 @@ func (s *survey) act(ctx context.Context, a *evidence.Accepts) {
 }
 
 func (s *survey) try(ctx context.Context, what func(net.Conn) evidence.Observation) evidence.Observation {
-	if s.stop != nil {
-		return *s.stop
+	if why := s.broken(); why != nil {
+		return *why
 	}
-	s.hellos++
 	conn, err := s.Open(ctx)
+	if err == nil || !final(evidence.Problem(network.Problem(err))) {
+		s.hellos++
+	}
 	if err != nil {
 		return observe.Failure(s.Session.Now(), err)
 	}

@@ -132,7 +132,7 @@ func TestOneServerIsAskedOnce(t *testing.T) {
 		if diff := cmp.Diff(got[asked].Accepts.Weak, e.Accepts.Weak); diff != "" {
 			t.Errorf("%s: -asked +taken over\n%s", e.Name, diff)
 		}
-		if i != asked && (e.Accepts.Shared != got[asked].Name || e.Accepts.Hellos != 1) {
+		if i != asked && (e.Accepts.Shared != got[asked].Name || e.Accepts.Hellos != 2) {
 			t.Errorf("%s: shared by %q, %d hellos", e.Name, e.Accepts.Shared, e.Accepts.Hellos)
 		}
 	}
@@ -144,12 +144,13 @@ func TestOneServerIsAskedOnce(t *testing.T) {
 	if diff := cmp.Diff([]evidence.State{evidence.Seen, evidence.Seen, evidence.Absent}, seconds); diff != "" {
 		t.Errorf("second certificates -want +got\n%s", diff)
 	}
-	// Two handshakes and one more for the second certificate of the other name.
-	if n := first.Sent().Connections; n != got[asked].Accepts.Hellos+3 {
+	// Two handshakes, and for the other name a hello for old versions and the second
+	// certificate.
+	if n := first.Sent().Connections; n != got[asked].Accepts.Hellos+4 {
 		t.Errorf("%d connections in the first town, %d of them hellos", n, got[asked].Accepts.Hellos)
 	}
-	if n := second.Sent().Connections; n != 2 {
-		t.Errorf("%d connections in the second town, want a handshake and the second certificate", n)
+	if n := second.Sent().Connections; n != 3 {
+		t.Errorf("%d connections in the second town, want a handshake, a hello for old versions and the second certificate", n)
 	}
 }
 
@@ -163,9 +164,23 @@ func TestWhatIsNotTakenOver(t *testing.T) {
 		}
 		return &rsaChain, nil
 	}}
+	versions := &tls.Config{Certificates: []tls.Certificate{chain}, GetConfigForClient: func(h *tls.ClientHelloInfo) (*tls.Config, error) {
+		if h.ServerName == "comune.example" {
+			return nil, nil
+		}
+		return &tls.Config{Certificates: []tls.Certificate{chain}, MinVersion: tls.VersionTLS10}, nil
+	}}
+	protocols := &tls.Config{Certificates: []tls.Certificate{chain}, GetConfigForClient: func(h *tls.ClientHelloInfo) (*tls.Config, error) {
+		if h.ServerName == "comune.example" {
+			return nil, nil
+		}
+		return &tls.Config{Certificates: []tls.Certificate{chain}, NextProtos: []string{"h2"}}, nil
+	}}
 	var count atomic.Int64
 	for name, serve := range map[string]func(net.Conn){
-		"another-kind-of-key": func(conn net.Conn) { _ = tls.Server(conn, byName).HandshakeContext(t.Context()); readSome(conn) },
+		"other-versions-for-the-name":  func(conn net.Conn) { _ = tls.Server(conn, versions).HandshakeContext(t.Context()); readSome(conn) },
+		"other-protocols-for-the-name": func(conn net.Conn) { _ = tls.Server(conn, protocols).HandshakeContext(t.Context()); readSome(conn) },
+		"another-kind-of-key":          func(conn net.Conn) { _ = tls.Server(conn, byName).HandshakeContext(t.Context()); readSome(conn) },
 		"lost": func(conn net.Conn) {
 			if count.Add(1)%8 == 1 {
 				_ = tls.Server(conn, &tls.Config{Certificates: []tls.Certificate{chain}}).HandshakeContext(t.Context())

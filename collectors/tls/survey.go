@@ -1,11 +1,13 @@
 package tls
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"slices"
 	"sync"
+	"time"
 
 	"campanile/collectors/evidence"
 	"campanile/collectors/internal/fetch"
@@ -35,6 +37,11 @@ const (
 // alone.
 const maxLosses = 2
 
+// surveyTime bounds the answers of one server together, as it may make every one
+// of dozens wait for the whole of handshakeTime. Who waits for a turn waits for
+// others, which does not count.
+const surveyTime = 2 * time.Minute
+
 // survey is everything that is asked of one server and what it said. Two lanes of
 // questions may use it at the same time.
 type survey struct {
@@ -44,10 +51,12 @@ type survey struct {
 
 	mu     sync.Mutex
 	hellos int
-	losses int                   // connections lost in a row
-	offer  int                   // suites in one hello
-	speaks bool                  // the server has finished a handshake or named a version
-	stop   *evidence.Observation // why nothing more is asked
+	spent  time.Duration                    // in waiting for answers
+	losses map[uint16]int                   // connections lost in a row, by the lane of their version
+	offer  int                              // suites in one hello
+	speaks bool                             // the server has finished a handshake or named a version
+	stop   *evidence.Observation            // why nothing more is asked
+	halted map[uint16]*evidence.Observation // likewise, in one lane
 
 	versions map[uint16]evidence.Observation
 	suites   map[uint16]uint16               // taken, with the newest version
@@ -96,6 +105,7 @@ func newSurvey(p Prober, full evidence.Handshake, whole bool) *survey {
 		versions: map[uint16]evidence.Observation{},
 		suites:   map[uint16]uint16{}, refused: map[uint16]bool{}, open: map[uint16]evidence.Observation{},
 		groups: map[uint16]bool{},
+		losses: map[uint16]int{}, halted: map[uint16]*evidence.Observation{},
 	}
 	s.learnFull()
 	return s
@@ -137,22 +147,49 @@ type reply struct {
 // ask sends one hello on a connection of its own, unless the server is to be left
 // alone.
 func (s *survey) ask(ctx context.Context, h hello.Hello) reply {
-	if why := s.stopped(); why != nil {
+	lane := s.laneOf(h.Version)
+	if why := s.stopped(lane); why != nil {
 		return reply{Observation: *why}
 	}
 	h.Name = s.Name
 	answer, err := s.exchange(ctx, h)
+	if answer.Version == 0 && answer.Alert != nil && *answer.Alert == hello.AlertInternalError {
+		answer, err = s.exchange(ctx, h)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r := s.judge(h, answer, err)
-	s.count(r)
+	s.count(lane, r)
 	return r
 }
 
-func (s *survey) stopped() *evidence.Observation {
+// laneOf names the lane in which a version is asked for: the newest up to TLS 1.2
+// has one, all others share the other, under zero. Each counts its own losses, as
+// what one loses must not hang on when the other is answered: an IIS that resets
+// over TLS 1.1 would be another server in every scan. With a server that never
+// spoke there is one count for all: nothing is asked beside something else.
+func (s *survey) laneOf(version uint16) uint16 {
+	newest := s.newest()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.stop
+	if version == newest || version == tls12 || !s.speaks {
+		return tls12
+	}
+	return 0
+}
+
+// stopped says why nothing more is asked in a lane.
+func (s *survey) stopped(lane uint16) *evidence.Observation {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return cmp.Or(s.stop, s.halted[lane])
+}
+
+// broken says why something was not asked, in whatever lane.
+func (s *survey) broken() *evidence.Observation {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return cmp.Or(s.stop, s.halted[tls12], s.halted[0])
 }
 
 func (s *survey) exchange(ctx context.Context, h hello.Hello) (hello.Answer, error) {
@@ -177,6 +214,7 @@ func (s *survey) converse(ctx context.Context, say []byte, hear func(io.Reader) 
 		return err
 	}
 	defer conn.Close()
+	defer s.clock(s.Session.Now())
 	ctx, cancel := context.WithTimeout(ctx, handshakeTime)
 	defer cancel()
 	defer network.Bind(ctx, conn)()
@@ -184,6 +222,19 @@ func (s *survey) converse(ctx context.Context, say []byte, hear func(io.Reader) 
 		return fetch.Reason(ctx, err)
 	}
 	return fetch.Reason(ctx, hear(conn))
+}
+
+// clock adds up the time since a conversation began, and stops where there was
+// enough of it.
+func (s *survey) clock(began time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.Session.Now()
+	s.spent += now.Sub(began)
+	if s.spent > surveyTime && s.stop == nil {
+		why := evidence.UnknownAt(now, evidence.Timeout, "the server took "+s.spent.Round(time.Second).String()+" over the questions so far")
+		s.stop = &why
+	}
 }
 
 // judge says what an answer proves; the caller holds the lock.
@@ -225,30 +276,39 @@ func offered(h hello.Hello, a hello.Answer) bool {
 const alertProtocolVersion = 70
 
 // proves reports whether a fatal alert means that what was offered is not
-// accepted. From a server that speaks TLS with us every one does; one that never
-// did may refuse us, or the name, whatever we offer.
+// accepted: it must say so (RFC 8446 section 6.2), and not that the hello could not
+// be read, or lacks something. A server that never spoke TLS with us may refuse us,
+// or the name, whatever we offer. An internal error may be an accident; ask hears
+// it twice.
 func (s *survey) proves(a hello.Alert) bool {
 	s.speaks = s.speaks || a == alertProtocolVersion
-	return s.speaks
+	switch a {
+	case alertProtocolVersion, hello.AlertHandshakeFailure, hello.AlertInsufficientSecurity, hello.AlertInternalError:
+		return s.speaks
+	}
+	return false
 }
 
 // count decides whether to go on; the caller holds the lock. A reset, an end or
 // silence is an accident, twice in a row it is a server that wants to be left
-// alone; what sends us away by a word, or ends the scan, ends the questions at
-// once.
-func (s *survey) count(r reply) {
+// alone, at least in this lane; what sends us away by a word, or ends the scan, ends
+// the questions at once.
+func (s *survey) count(lane uint16, r reply) {
 	switch {
 	case !r.lost:
-		s.losses = 0
+		s.losses[lane] = 0
 		return
 	case s.stop != nil:
 		return
 	case final(r.Problem):
-		s.losses = maxLosses
-	default:
-		s.losses++
+		s.stop = &r.Observation
+		return
 	}
-	if s.losses >= maxLosses {
+	if s.losses[lane]++; s.losses[lane] < maxLosses {
+		return
+	}
+	s.halted[lane] = &r.Observation
+	if r.Problem == evidence.Timeout { // each question more costs the whole of it
 		s.stop = &r.Observation
 	}
 }
@@ -257,7 +317,8 @@ func (s *survey) count(r reply) {
 func (s *survey) forgive() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.losses, s.stop = 0, nil
+	clear(s.losses)
+	clear(s.halted)
 }
 
 // final tells what a second try cannot mend.
@@ -274,7 +335,7 @@ func final(problem evidence.Problem) bool {
 // with the other half: a server may choke on the length.
 func (s *survey) insist(ctx context.Context, h hello.Hello) reply {
 	r := s.ask(ctx, h)
-	if !r.lost || r.Problem == evidence.Malformed || s.stopped() != nil {
+	if !r.lost || r.Problem == evidence.Malformed || s.stopped(s.laneOf(h.Version)) != nil {
 		return r
 	}
 	all := h.Suites

@@ -20,11 +20,13 @@ import (
 // It gives the first answer of a server that took one.
 func (s *survey) descend(ctx context.Context) reply {
 	var first reply
+	taken := map[uint16]bool{}
 	for _, version := range []uint16{tls11, tls10, ssl30} {
 		if s.knows(version) {
 			continue
 		}
-		r := s.askVersion(ctx, version, s.oldOffer())
+		r := s.askVersion(ctx, version, s.oldOffer(taken))
+		taken[r.Suite] = true
 		if first.State != evidence.Seen {
 			first = r
 		}
@@ -107,17 +109,15 @@ func (s *survey) oldest() uint16 {
 }
 
 // oldOffer is what a hello for a version before TLS 1.2 offers. At full depth the
-// suites that were not found stand first: the answer is then a step of the
-// elimination besides.
-func (s *survey) oldOffer() []uint16 {
+// suites that no hello of this kind has found stand first: the answer is then a
+// step of the elimination besides.
+func (s *survey) oldOffer(taken map[uint16]bool) []uint16 {
 	common := slices.DeleteFunc(broadSuites(), func(n uint16) bool { return !beforeTLS12(n) })
 	if !s.whole {
 		return common
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	unfound := slices.DeleteFunc(slices.Clone(common), func(n uint16) bool { return s.suites[n] != 0 })
-	return slices.Compact(slices.Concat(unfound, slices.DeleteFunc(common, func(n uint16) bool { return s.suites[n] == 0 })))
+	unfound := slices.DeleteFunc(slices.Clone(common), func(n uint16) bool { return taken[n] })
+	return slices.Concat(unfound, slices.DeleteFunc(common, func(n uint16) bool { return !taken[n] }))
 }
 
 // unfoundOld lists what TLS 1.1 and older may take with the key that the server
@@ -146,7 +146,7 @@ func beforeTLS12(number uint16) bool {
 // askSSL2 asks for SSL 2.0. What is lost here is no sign of anything: such a hello
 // looks like no other.
 func (s *survey) askSSL2(ctx context.Context) {
-	if why := s.stopped(); why != nil {
+	if why := s.broken(); why != nil {
 		s.heard.ssl2 = *why
 		return
 	}

@@ -17,7 +17,7 @@ import (
 func (s *survey) walk(ctx context.Context, version uint16) {
 	for turn := range evidence.MaxSuites {
 		h, probes := s.next(version, turn)
-		if len(h.Suites) == 0 || s.stopped() != nil {
+		if len(h.Suites) == 0 || s.stopped(s.laneOf(version)) != nil {
 			return
 		}
 		h.Suites = slices.Concat(h.Suites, probes)
@@ -35,13 +35,13 @@ func (s *survey) next(version uint16, turn int) (h hello.Hello, probes []uint16)
 	defer s.mu.Unlock()
 	var list []records.Suite
 	for _, x := range s.candidates() {
-		if len(list) < s.offer && s.wants(x) {
+		if len(list) < s.offer && s.wants(x, version) {
 			list = append(list, x)
 		}
 	}
 	h = hello.Hello{Version: version, Suites: numbers(list), Groups: groups}
 	if len(list) > 0 && !slices.ContainsFunc(list, needsCurve) && len(curves) > 0 && s.keyKind() == "rsa" {
-		probes = s.curveSuites()
+		probes = s.curveSuites(version)
 		h.Groups = curves
 		h.Suites = h.Suites[:min(len(list), maxOffered-len(probes))]
 	}
@@ -60,9 +60,12 @@ func (s *survey) take(h hello.Hello, probes []uint16, r reply) {
 	case r.lost:
 		s.offer = max(minOffered, s.offer/2)
 	case r.State == evidence.Seen && probed:
-		s.takeCurve(h, r)
+		s.takeCurve(h.Groups, r)
 	case r.State == evidence.Seen:
 		s.note(r.Answer)
+		if r.Version < h.Version { // it takes the suite there alone
+			s.refused[r.Suite] = true
+		}
 		if len(probes) == 0 && r.Version == h.Version {
 			s.steps = append(s.steps, step{h.Suites, r.Suite, r.Version})
 		}
@@ -83,9 +86,10 @@ func (s *survey) take(h hello.Hello, probes []uint16, r reply) {
 }
 
 // wants reports whether the suite may yet tell something; the caller holds the
-// lock.
-func (s *survey) wants(x records.Suite) bool {
-	_, taken := s.suites[x.Number]
+// lock. What only an older version took is asked for like the rest: the other lane
+// finds such suites at any moment, and facts must not hang on which.
+func (s *survey) wants(x records.Suite, version uint16) bool {
+	taken := s.suites[x.Number] >= version
 	_, open := s.open[x.Number]
 	switch {
 	case taken || open || s.refused[x.Number]:
@@ -93,28 +97,27 @@ func (s *survey) wants(x records.Suite) bool {
 	case s.whole:
 		return true
 	case x.Weak():
-		return !s.found(func(y records.Suite) bool { return y.Class == x.Class }) || s.tells(x)
+		return !s.found(version, func(y records.Suite) bool { return y.Class == x.Class }) || s.tells(x, version)
 	case x.PhaseOut():
-		return !s.found(phasesOut) || s.tells(x)
+		return !s.found(version, phasesOut) || s.tells(x, version)
 	}
-	return s.tells(x)
+	return s.tells(x, version)
 }
 
 // tells reports whether the suite would show the finite field or the certificate
 // for the other kind of key, which are not known yet.
-func (s *survey) tells(x records.Suite) bool {
-	kind := s.keyKind()
-	return x.Exchange == "dhe" && len(s.heard.fields) == 0 && !s.found(func(y records.Suite) bool { return y.Exchange == "dhe" }) ||
-		x.Auth == otherKind(kind) && x.Exchange == "ecdhe" && s.heard.second == nil
+func (s *survey) tells(x records.Suite, version uint16) bool {
+	return x.Exchange == "dhe" && !s.found(version, func(y records.Suite) bool { return y.Exchange == "dhe" }) ||
+		x.Auth == otherKind(s.keyKind()) && x.Exchange == "ecdhe" && (s.heard.second == nil || s.heard.second.Version < version)
 }
 
 func phasesOut(x records.Suite) bool { return x.PhaseOut() }
 
-// found reports whether such a suite was taken by TLS 1.2 or older; the caller
-// holds the lock.
-func (s *survey) found(is func(records.Suite) bool) bool {
-	for number := range s.suites {
-		if x, ok := records.SuiteByNumber(number); ok && !x.TLS13 && is(x) {
+// found reports whether such a suite was taken by the version, which is TLS 1.2 or
+// older; the caller holds the lock.
+func (s *survey) found(version uint16, is func(records.Suite) bool) bool {
+	for number, taken := range s.suites {
+		if x, ok := records.SuiteByNumber(number); ok && !x.TLS13 && taken >= version && is(x) {
 			return true
 		}
 	}
@@ -168,7 +171,7 @@ func (s *survey) note(a hello.Answer) {
 	if a.Scheme != 0 && a.Version == tls12 {
 		s.heard.schemes = append(s.heard.schemes, a.Scheme)
 	}
-	if s.heard.second == nil && x.Auth == otherKind(s.keyKind()) && x.Exchange != "ecdh" && len(a.Certificates) > 0 {
+	if (s.heard.second == nil || s.heard.second.Version < a.Version) && x.Auth == otherKind(s.keyKind()) && x.Exchange != "ecdh" && len(a.Certificates) > 0 {
 		s.heard.second = &a
 	}
 }

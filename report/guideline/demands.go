@@ -119,7 +119,7 @@ func groups(g *rules.Guideline, s server) Criterion {
 	for _, group := range s.maybeGroups {
 		room.allow(groupLevel(g, group.Name))
 	}
-	return room.criterion("groups", cmp.Or(s.Accepts.GroupsDone.Problem, s.Accepts.Curve.Problem))
+	return room.criterion("groups", cmp.Or(s.Accepts.GroupsDone.Problem, s.Accepts.Curve.Problem, s.silent))
 }
 
 func groupLevel(g *rules.Guideline, name string) rules.Level {
@@ -143,7 +143,7 @@ func finiteField(g *rules.Guideline, s server) Criterion {
 	room, dh := met(), s.Accepts.DH
 	if dh.State != evidence.Seen {
 		room.allow(rules.Fails)
-		return room.criterion("dh", dh.Problem)
+		return room.criterion("dh", cmp.Or(dh.Problem, s.silent))
 	}
 	level := levelOf(g.DHBits, dh.Bits)
 	if len(g.DHGroups) > 0 {
@@ -159,7 +159,7 @@ func finiteField(g *rules.Guideline, s server) Criterion {
 
 func certificates(g *rules.Guideline, s server) []Criterion {
 	key, signed, life := met(), met(), met()
-	why := s.TLS.Problem
+	why := s.silent
 	leaves := s.leaves()
 	for _, leaf := range leaves {
 		keyOf(g, leaf, key)
@@ -230,7 +230,7 @@ func faulty(s server, fault string, costs []rules.Level) Criterion {
 	case !o.Known():
 		room.allow(worst)
 	}
-	return room.criterion(fault, o.Problem)
+	return room.criterion(fault, cmp.Or(o.Problem, s.silent))
 }
 
 // faultOf gives the answer, and the state of it that is the fault.

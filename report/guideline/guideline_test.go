@@ -301,6 +301,27 @@ func TestNoCertificateOfNoAddressIsWorseThanTheWorst(t *testing.T) {
 	}
 }
 
+// What is open for the sake of a silent address says why it is; what the depth
+// leaves out has no problem.
+func TestASilentAddressSaysWhy(t *testing.T) {
+	t.Parallel()
+	silent := evidence.Endpoint{Connect: lost()}
+	for _, g := range guidelines(t) {
+		for _, both := range [][]evidence.Endpoint{{whole(), silent}, {silent, whole()}} {
+			for _, c := range guideline.Of(g, both).Criteria {
+				if !c.Known() && c.Problem != evidence.Timeout {
+					t.Errorf("%s: %s: problem %q", g.ID, c.Code, c.Problem)
+				}
+			}
+		}
+		for _, c := range guideline.Of(g, []evidence.Endpoint{intermediate()}).Criteria {
+			if c.Problem != "" {
+				t.Errorf("%s: %s: problem %q of what was not asked", g.ID, c.Code, c.Problem)
+			}
+		}
+	}
+}
+
 func TestTheReasonNamesWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	server := with(intermediate(), func(e *evidence.Endpoint) {

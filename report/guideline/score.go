@@ -1,6 +1,7 @@
 package guideline
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -20,7 +21,7 @@ func scored(g *rules.Guideline, s server) []Criterion {
 			continue
 		}
 		state, why := capped(g.Score, s, fault)
-		c := Criterion{Code: fault, Best: g.Score.Ladder[0], Worst: letter, Problem: why}
+		c := Criterion{Code: fault, Best: g.Score.Ladder[0], Worst: letter, Problem: cmp.Or(why, s.silent)}
 		switch state {
 		case evidence.Seen:
 			c.Best, c.Problem = letter, ""
@@ -72,7 +73,7 @@ func score(g *rules.Scoring, s server) Criterion {
 		c.Facts = []string{fmt.Sprintf("%d-%d", low, high)}
 	}
 	if !c.Known() {
-		c.Problem = s.lost
+		c.Problem = cmp.Or(s.lost, s.silent)
 	}
 	return c
 }

@@ -1,6 +1,7 @@
 package guideline
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ type server struct {
 	spoken []string         // versions
 	open   []string         // versions of which nothing is known
 	lost   evidence.Problem // why, of the first
+	silent evidence.Problem // why nothing at all is known of the address
 	old    evidence.State   // it speaks TLS 1.2 or older
 
 	suites      []records.Suite // that it took
@@ -26,7 +28,7 @@ type server struct {
 var versionNames = []string{"SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3"}
 
 func read(e evidence.Endpoint) server {
-	s := server{Endpoint: e}
+	s := server{Endpoint: e, silent: cmp.Or(e.TLS.Problem, e.Connect.Problem)}
 	s.readVersions()
 	s.readSuites()
 	s.readGroups()
@@ -48,7 +50,7 @@ func (s *server) readVersions() {
 			continue
 		case evidence.Unknown, evidence.NotAsked:
 			if len(s.open) == 0 {
-				s.lost = offer.Problem
+				s.lost = cmp.Or(offer.Problem, s.silent)
 			}
 			s.open = append(s.open, version)
 		}
@@ -81,7 +83,7 @@ func (s *server) readSuites() {
 	if a.SuitesDone.State == evidence.Seen {
 		return
 	}
-	s.suitesLost = a.SuitesDone.Problem
+	s.suitesLost = cmp.Or(a.SuitesDone.Problem, s.silent)
 	for _, suite := range records.Suites() {
 		if !slices.Contains(s.suites, suite) && s.possible(suite) {
 			s.maybe = append(s.maybe, suite)

@@ -22,7 +22,7 @@ func borgodimenticato() town {
 				"dns-nameserver-single", "dns-cname-dangling", "dns-caa-missing", "dns-ipv6-missing", "dnssec-missing",
 				"mail-spf-missing", "mail-dmarc-missing", "mail-dkim-not-seen", "mail-starttls-missing", "mail-mta-sts-missing",
 				"mail-reverse-dns-missing", "mail-address-generic",
-				"tls-certificate-expired", "tls-certificate-untrusted", "tls-version-obsolete", "tls-version-modern-missing", "tls-post-quantum-missing",
+				"tls-certificate-expired", "tls-certificate-untrusted", "tls-version-obsolete", "tls-version-modern-missing",
 				"web-http-not-redirected", "web-hsts-missing", "web-csp-missing", "web-nosniff-missing", "web-framing-allowed",
 				"web-cookie-insecure", "web-security-txt-missing",
 				"accessibility-declaration-missing", "privacy-notice-missing", "transparency-missing",

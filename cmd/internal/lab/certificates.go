@@ -34,6 +34,7 @@ type identity struct {
 	least    uint16 // lowest TLS version; default 1.2
 	most     uint16 // highest TLS version; default 1.3
 	rsa      pair   // of an RSA key; default: a key on the curve P-256
+	classic  bool   // no group that withstands a quantum computer
 	static   bool   // clients may encrypt the secret with the RSA key: no forward secrecy
 	subject  string // common name; default: the first of the names
 	sha1     bool   // signed with SHA-1
@@ -218,6 +219,9 @@ func (a *authorities) config(id identity, served []string) (*tls.Config, error) 
 	}
 	if id.least != 0 {
 		config.MinVersion, config.CipherSuites = id.least, nil // what Go's server takes by itself
+	}
+	if id.classic {
+		config.CurvePreferences = []tls.CurveID{tls.X25519, tls.CurveP256}
 	}
 	if id.static {
 		config.CipherSuites = []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_RSA_WITH_AES_128_CBC_SHA}

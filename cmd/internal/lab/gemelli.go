@@ -17,7 +17,7 @@ func gemello(name, title, code, lacks string) town {
 			Planted: []string{
 				"dns-nameservers-one-network", "dns-caa-missing", "dns-ipv6-missing", "dns-nameserver-ipv6-missing", "dnssec-missing",
 				"mail-dkim-not-seen", "mail-starttls-missing", "mail-mta-sts-missing",
-				"tls-certificate-expiring", "tls-version-obsolete", "tls-version-modern-missing", "tls-post-quantum-missing",
+				"tls-certificate-expiring", "tls-version-obsolete", "tls-version-modern-missing",
 				"web-hsts-missing", "web-csp-missing", "web-nosniff-missing", "web-framing-allowed",
 				"web-cookie-insecure", "web-security-txt-missing",
 			},

@@ -17,7 +17,7 @@ func sigillodicera() town {
 			Planted: []string{
 				"dns-caa-missing", "dnssec-missing", "mail-mta-sts-missing",
 				"tls-version-modern-missing", "tls-cipher-order", "tls-signature-hash-weak",
-				"tls-extended-master-secret-missing", "tls-post-quantum-missing",
+				"tls-extended-master-secret-missing",
 			},
 		},
 		place: place{

@@ -11,7 +11,7 @@ func valscaduta() town {
 				"fr": "Le certificat du site a expiré hier et personne ne s'en est aperçu.",
 				"en": "The site's certificate expired yesterday and nobody noticed.",
 			},
-			Planted: []string{"dns-caa-missing", "dnssec-missing", "mail-mta-sts-missing", "tls-certificate-expired"},
+			Planted: []string{"dns-caa-missing", "dnssec-missing", "mail-mta-sts-missing", "tls-certificate-expired", "tls-post-quantum-missing"},
 		},
 		place: place{
 			zone: zone{origin: origin, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
@@ -25,7 +25,7 @@ _dmarc IN TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@comune.valscaduta.campanile
 default._domainkey IN CNAME _dkim.nuvolette.test.
 `},
 			sites: []site{{
-				hosts: []string{"@", "www"}, tls: &identity{from: -91, to: -1}, page: "comune.html", inner: innerPages(),
+				hosts: []string{"@", "www"}, tls: &identity{from: -91, to: -1, classic: true}, page: "comune.html", inner: innerPages(),
 				headers: wellGuarded(), files: map[string]string{"/.well-known/security.txt": securityTxt},
 			}},
 		},

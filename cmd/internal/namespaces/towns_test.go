@@ -65,8 +65,8 @@ type town struct {
 	Flags []string // of the scan
 
 	// Fails are the rules that must find a fault; no other rule may. To them comes
-	// tls-post-quantum-missing wherever nginx or GnuTLS speaks TLS: those of Debian
-	// 12 know no group with ML-KEM.
+	// tls-post-quantum-missing wherever nginx or GnuTLS speaks TLS 1.3: those of
+	// Debian 12 know no group with ML-KEM.
 	Fails []string
 	// Facts are what some of those findings must say: "rule fact=value".
 	Facts []string
@@ -123,7 +123,7 @@ func (t *town) fill() {
 		t.Certificate.Names = t.Hosts()
 	}
 	t.Certificate.fill()
-	if !t.WithoutHTTPS && !t.GoTLS {
+	if !t.WithoutHTTPS && !t.GoTLS && strings.Contains(t.Protocols, "TLSv1.3") {
 		t.Fails = append(t.Fails, "tls-post-quantum-missing")
 	}
 	slices.Sort(t.Fails)

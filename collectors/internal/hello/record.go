@@ -26,6 +26,14 @@ const AlertProtocolVersion Alert = 70 //nolint:errname // the word of the RFC
 // AlertHandshakeFailure says that nothing offered fits (RFC 8446 section 6.2).
 const AlertHandshakeFailure Alert = 40 //nolint:errname // the word of the RFC
 
+// AlertInsufficientSecurity says that what is offered is too weak (RFC 8446
+// section 6.2).
+const AlertInsufficientSecurity Alert = 71 //nolint:errname // the word of the RFC
+
+// AlertInternalError says that the fault is the server's own (RFC 8446 section
+// 6.2). OpenSSL 3 refuses versions with it for which it has no signature.
+const AlertInternalError Alert = 80 //nolint:errname // the word of the RFC
+
 func (a Alert) String() string { return fmt.Sprintf("alert %d", uint8(a)) }
 
 func (a Alert) Error() string { return a.String() }
