@@ -169,6 +169,7 @@ func (v visit) look(ctx context.Context, r Request, shown presented, e *evidence
 	v.certify(ctx, &e.TLS, v.name, shown)
 	v.askFurther(ctx, r, e)
 	v.reread(ctx, e)
+	v.restaple(ctx, e)
 }
 
 // protocols are those of a browser (RFC 7301).

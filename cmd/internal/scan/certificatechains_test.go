@@ -145,6 +145,8 @@ func (w workshop) staples(t *testing.T) []situation {
 	both.files = map[string][]byte{"/list.crl": listOf(t, w.middle, nil)}
 	stale := by(listed, w.middle, past)
 	stale.files = both.files
+	late := by(must, w.middle, nil)
+	late.late = true
 	return []situation{
 		{"staple-good", by(leaf, w.middle, nil), "staple=seen good revoked=absent staple", "revoked:pass"},
 		{"staple-revoked", by(leaf, w.middle, taken), "staple=seen revoked=seen staple 2026-11-19 superseded", "revoked:fail"},
@@ -158,6 +160,7 @@ func (w workshop) staples(t *testing.T) []situation {
 		{"staple-knows-nothing", by(leaf, w.middle, func(r *ocsp.Response) { r.Status = ocsp.Unknown }), "staple=seen unknown revoked=", ""},
 		{"staple-is-rubbish", with(leaf, []byte("good")), "staple=unknown revoked=", ""},
 		{"must-staple-without", with(must, nil), "staple=absent", "malformed:fail"},
+		{"must-staple-late", late, "staple=seen good revoked=absent staple", "revoked:pass"},
 		{"must-staple-with", by(must, w.middle, nil), "staple=seen good", "revoked:pass"},
 		{"must-staple-out-of-date", by(must, w.middle, past), "staple=unknown", "malformed:open"},
 	}

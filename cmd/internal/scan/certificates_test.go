@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -40,6 +41,8 @@ type server struct {
 	// old ends at TLS 1.2, where certificates travel in the clear: of one that
 	// crypto/tls refuses to read nothing is known else.
 	old bool
+	// late staples from the second connection on.
+	late bool
 }
 
 // look visits the server and gives the handshake and the verdicts.
@@ -87,6 +90,16 @@ func (s server) look(t *testing.T, roots ours.Roots) (evidence.Handshake, string
 func (s server) routes(t *testing.T) func(context.Context, string, netip.AddrPort) (net.Conn, error) {
 	t.Helper()
 	config := &tls.Config{Certificates: []tls.Certificate{s.chain}}
+	if s.late {
+		var visitors atomic.Int64
+		config.GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+			chain := s.chain
+			if visitors.Add(1) == 1 {
+				chain.OCSPStaple = nil
+			}
+			return &chain, nil
+		}
+	}
 	if s.old {
 		config.MaxVersion = tls.VersionTLS12
 	}
