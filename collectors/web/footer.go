@@ -63,6 +63,18 @@ func (f *footerSigns) custom(n *html.Node) {
 	}
 }
 
+// template looks for a footer that waits for a script to be drawn.
+func (f *footerSigns) template(w *walker, n *html.Node) {
+	f.brought = f.brought || namesFooter(attribute(n, "id")) || namesFooter(attribute(n, "class"))
+	inside := 0
+	for each := range n.Descendants() {
+		if inside++; inside > maxInside || f.brought {
+			return
+		}
+		f.brought = each.Type == html.ElementNode && w.isFooter(each)
+	}
+}
+
 // included looks for attributes by which small libraries fetch a part.
 func (f *footerSigns) included(n *html.Node) {
 	for _, a := range n.Attr {

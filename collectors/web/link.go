@@ -21,10 +21,13 @@ const (
 // link keeps one anchor with everything that names it.
 func (w *walker) link(n *html.Node, place string) {
 	href, ok := lookUp(n, "href")
+	if !ok && n.Namespace == "svg" {
+		href, ok = lookUpIn(n, "xlink", "href") // SVG 1.1 section 17.1
+	}
 	if !ok || len(w.page.Links) == maxSeen {
 		return
 	}
-	l := evidence.Link{Text: evidence.Clip(labelOf(n), maxLabel), Place: place, Mark: evidence.Clip(attribute(n, "data-element"), 100)}
+	l := evidence.Link{Text: evidence.Clip(w.labelOf(n), maxLabel), Place: place, Mark: evidence.Clip(attribute(n, "data-element"), 100)}
 	u, err := resolve(w.base, href)
 	href = strings.TrimSpace(href)
 	switch {
@@ -42,18 +45,42 @@ func (w *walker) link(n *html.Node, place string) {
 	}
 }
 
-func lookUp(n *html.Node, name string) (value string, ok bool) {
-	i := slices.IndexFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name && a.Namespace == "" })
+func lookUp(n *html.Node, name string) (value string, ok bool) { return lookUpIn(n, "", name) }
+
+func lookUpIn(n *html.Node, space, name string) (value string, ok bool) {
+	i := slices.IndexFunc(n.Attr, func(a html.Attribute) bool { return a.Key == name && a.Namespace == space })
 	if i < 0 {
 		return "", false
 	}
 	return n.Attr[i].Val, true
 }
 
+// maxLabels bounds the elements elsewhere that make the label of a link.
+const maxLabels = 4
+
+// labelledBy joins the texts of the elements that aria-labelledby names. Each is
+// read once, however many links it names.
+func (w *walker) labelledBy(n *html.Node) string {
+	var parts []string
+	for id := range strings.FieldsSeq(attribute(n, "aria-labelledby")) {
+		other := w.ids[id]
+		if other == nil || len(parts) == maxLabels {
+			continue
+		}
+		label, known := w.labels[id]
+		if !known {
+			label = evidence.Clip(fold(textOf(other)+" "+attribute(other, "aria-label")), maxLabel)
+			w.labels[id] = label
+		}
+		parts = append(parts, label)
+	}
+	return strings.Join(parts, " ")
+}
+
 // labelOf joins the text of a link, what it says to a screen reader, its title
 // and the texts of its images.
-func labelOf(n *html.Node) string {
-	parts := []string{textOf(n), attribute(n, "aria-label"), attribute(n, "title"), attribute(n, "alt")}
+func (w *walker) labelOf(n *html.Node) string {
+	parts := []string{textOf(n), w.labelledBy(n), attribute(n, "aria-label"), attribute(n, "title"), attribute(n, "alt")}
 	inside := 0
 	for each := range n.Descendants() {
 		if inside++; inside > maxInside || len(parts) > maxParts {

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"golang.org/x/net/html"
-	"golang.org/x/net/html/charset"
 
 	"campanile/collectors/evidence"
 	"campanile/collectors/internal/fetch"
@@ -27,6 +26,7 @@ type reading struct {
 	page     *evidence.Page // nil where the answer is not HTML
 	refresh  *url.URL       // where it sends its visitor at once
 	scripted bool           // it has scripts
+	text     string         // what a reader sees, a line for each block; it is not kept
 }
 
 // read takes from a page what checks need. The body itself is not kept.
@@ -38,7 +38,7 @@ func read(ctx context.Context, at *url.URL, answer fetch.Answer) reading {
 	defer cancel()
 	sum := sha256.Sum256(answer.Body)
 	page := &evidence.Page{SHA256: hex.EncodeToString(sum[:]), Bytes: len(answer.Body), Truncated: answer.Cut}
-	coding, name, _ := charset.DetermineEncoding(answer.Body, answer.Header.Get("Content-Type"))
+	coding, name := encodingOf(answer.Body, answer.Header.Get("Content-Type"))
 	page.Charset = name
 	body := coding.NewDecoder().Reader(bytes.NewReader(answer.Body))
 	document, err := html.Parse(stoppable{ctx, body})

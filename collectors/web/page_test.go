@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/charmap"
@@ -107,6 +108,11 @@ func TestLinks(t *testing.T) {
 		"foot-of-a-card":                 {`<div class="card-footer"><a href="/d">D</a></div>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D"}},
 		"foot-of-an-article":             {`<article><footer><a href="/d">D</a></footer></article>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D"}},
 		"page-with-a-class-about-footer": {`<div class="page-footer-fixed"><main><a href="/d">D</a></main></div>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D", Place: "main"}},
+		"style-inside":                   {`<a href="/d"><style>.a{b:c}</style><script>var x</script>D</a>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D"}},
+		"labelled-by-another-element":    {`<h2 id="t">Dichiarazione</h2><b id="u" aria-label="AgID"></b><a href="/d" aria-labelledby="t u nowhere">D</a>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D Dichiarazione AgID"}},
+		"drawn-in-svg":                   {`<svg><a xlink:href="/d"><text>D</text></a></svg>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D"}},
+		"drawn-in-svg-the-newer-way":     {`<svg><a href="/d" xlink:href="/e"><title>D</title></a></svg>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D"}},
+		"in-a-shadow-root":               {`<x-y><template shadowrootmode="open"><a href="/d">D</a></template></x-y>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D"}},
 		"heading-below-such-a-class":     {`<div class="footer-at-bottom"><h1>T</h1><a href="/d">D</a></div>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -119,11 +125,68 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// What a browser with scripts does not draw is not there for visitors.
+func TestLinksThatNobodySees(t *testing.T) {
+	t.Parallel()
+	for name, html := range map[string]string{
+		"template":             `<template><a href="/d">D</a></template>`,
+		"template-in-template": `<template><div><template shadowrootmode="open"><a href="/d">D</a></template></div></template>`,
+		"noscript":             `<noscript><a href="/d">D</a></noscript>`,
+		"comment":              `<!-- <a href="/d">D</a> -->`,
+		"text-of-a-script":     `<script>document.write('<a href="/d">D</a>')</script>`,
+		"text-area":            `<textarea><a href="/d">D</a></textarea>`,
+		"not-svg":              `<a xlink:href="/d">D</a>`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := pageOf(t, html).page.Links; len(got) > 0 {
+				t.Errorf("got %+v", got)
+			}
+		})
+	}
+}
+
+func TestTextInLines(t *testing.T) {
+	t.Parallel()
+	for name, each := range map[string]struct{ html, want string }{
+		"blocks":             {`<h2>Stato</h2><p>Il sito è <b>parzialmente</b> conforme.</p>`, "Stato\nIl sito è parzialmente conforme.\n"},
+		"source-lines":       {"<p>Il\r\n sito\n\tè</p>", "Il sito è\n"},
+		"one-break":          {`<p>parzialmente<br>conforme</p>`, "parzialmente conforme\n"},
+		"two-breaks":         {`Stato<br><br>Conforme`, "Stato\nConforme\n"},
+		"two-breaks-apart":   {"Stato<br>\n<br />Conforme", "Stato\nConforme\n"},
+		"cells":              {`<table><tr><th>Data</th><td>1/2/2024</td></tr></table>`, "Data\n1/2/2024\n"},
+		"preformatted":       {"<pre>uno\ndue</pre>", "uno\ndue\n"},
+		"link-in-a-sentence": {`<p>Scrivere a <a href="mailto:a@b.example">a@b.example</a>.</p>`, "Scrivere a a@b.example.\n"},
+		"unseen":             {`<p>a</p><script>b</script><style>c</style><template>d</template><noscript>e</noscript>`, "a\n"},
+		"blanks-that-are-no": {"<p>a\u00a0b\vc</p>", "a b c\n"},
+		"nothing":            {`<p> </p>`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := pageOf(t, each.html).text; got != each.want {
+				t.Errorf("got %q, want %q", got, each.want)
+			}
+		})
+	}
+	t.Run("bounded", func(t *testing.T) {
+		t.Parallel()
+		for _, part := range []string{"<p>parola</p>", "à"} {
+			if got := pageOf(t, strings.Repeat(part, maxLines)).text; len(got) > maxLines+1 || !utf8.ValidString(got) {
+				t.Errorf("%d bytes", len(got))
+			}
+		}
+	})
+}
+
 func TestBaseElement(t *testing.T) {
 	t.Parallel()
 	got := pageOf(t, `<base href="https://altro.example/x/"><base href="https://terzo.example/"><a href="y">y</a><form></form>`)
 	if got.page.Links[0].URL != "https://altro.example/x/y" {
 		t.Errorf("got %s", got.page.Links[0].URL)
+	}
+	got = pageOf(t, `<template><base href="https://altro.example/"></template><a href="y">y</a>`)
+	if got.page.Links[0].URL != "https://www.comune.example/it/y" {
+		t.Errorf("a base that no browser heeds gives %s", got.page.Links[0].URL)
 	}
 }
 
@@ -151,6 +214,10 @@ func TestFooter(t *testing.T) {
 		"splash-page":                          {`<a href="/home">Entra</a>`, evidence.Unknown},
 		"application":                          {`<div id="root"></div><script src="/app.js"></script>`, evidence.Unknown},
 		"only-the-foot-of-cards":               {words + `<div class="card-footer">` + threeLinks + `</div>`, evidence.Absent},
+		"template-waits":                       {words + `<template><footer>` + threeLinks + `</footer></template>`, evidence.Unknown},
+		"template-of-that-name":                {words + `<template id="footer-tpl">` + threeLinks + `</template>`, evidence.Unknown},
+		"template-of-a-card":                   {words + `<template><div class="card-footer">` + threeLinks + `</div></template>`, evidence.Absent},
+		"shadow-root":                          {words + `<x-y><template shadowrootmode="closed"><footer>` + threeLinks + `</footer></template></x-y>`, evidence.Seen},
 		"script-that-only-speaks-of-it":        {words + `<script>var footerHeight = 3;</script>`, evidence.Absent},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -182,12 +249,22 @@ func TestCharsets(t *testing.T) {
 		kind    string
 		charset string
 	}{
-		"utf-8-by-header":    {body, "text/html; charset=UTF-8", "utf-8"},
-		"latin-1-by-header":  {latin, "text/html; charset=ISO-8859-1", "windows-1252"},
-		"latin-1-by-meta":    {strings.Replace(latin, "<head>", `<head><meta charset="iso-8859-1">`, 1), "text/html", "windows-1252"},
-		"latin-1-by-nothing": {latin, "text/html", "windows-1252"},
-		"utf-8-by-nothing":   {body, "text/html", "utf-8"},
-		"odd-content-type":   {body, `text/html; charset="utf-8`, "utf-8"},
+		"utf-8-by-header":             {body, "text/html; charset=UTF-8", "utf-8"},
+		"latin-1-by-header":           {latin, "text/html; charset=ISO-8859-1", "windows-1252"},
+		"latin-1-by-meta":             {strings.Replace(latin, "<head>", `<head><meta charset="iso-8859-1">`, 1), "text/html", "windows-1252"},
+		"latin-1-by-nothing":          {latin, "text/html", "windows-1252"},
+		"utf-8-by-nothing":            {body, "text/html", "utf-8"},
+		"utf-8-after-a-kilobyte":      {strings.Replace(body, "<head><title>Novità</title>", "<head><script>"+strings.Repeat("// ", 500)+"</script><title>Novità</title>", 1), "text/html", "utf-8"},
+		"late-meta":                   {strings.Replace(latin, "<head>", "<head><script>"+strings.Repeat("// ", 500)+`</script><meta charset="iso-8859-15">`, 1), "text/html", "iso-8859-15"},
+		"late-meta-the-older-way":     {strings.Replace(latin, "<head>", "<head><!--"+strings.Repeat("x ", 900)+`--><meta http-equiv="Content-Type" content="text/html; charset=ISO-8859-1">`, 1), "text/html", "windows-1252"},
+		"meta-in-a-script-is-no-meta": {strings.Replace(latin, "<head>", "<head><script>"+strings.Repeat("// ", 500)+`'<meta charset="utf-8">'</script>`, 1), "text/html", "windows-1252"},
+		"header-before-meta":          {strings.Replace(body, "<head>", `<head><meta charset="iso-8859-1">`, 1), "text/html; charset=utf-8", "utf-8"},
+		"xml-declaration":             {`<?xml version="1.0" encoding='ISO-8859-15'?>` + latin, "application/xhtml+xml", "iso-8859-15"},
+		"xml-declaration-before-meta": {`<?xml version="1.0" encoding="utf-8"?>` + strings.Repeat(" ", 1100) + strings.Replace(body, "<head>", `<head><meta charset="latin1">`, 1), "text/html", "utf-8"},
+		"byte-order-mark":             {"\ufeff" + strings.Replace(body, "<head>", `<head><meta charset="latin1">`, 1), "text/html", "utf-8"},
+		"utf-16-that-is-none":         {strings.Replace(body, "<head>", `<head><meta charset="utf-16">`, 1), "text/html", "utf-8"},
+		"unknown-name":                {strings.Replace(latin, "<head>", `<head><meta charset="italiano">`, 1), "text/html", "windows-1252"},
+		"odd-content-type":            {body, `text/html; charset="utf-8`, "utf-8"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -323,6 +400,11 @@ func TestHostilePagesEndSoon(t *testing.T) {
 		"nul-bytes":         fill("\x00"),
 		"svg-and-math":      fill("<svg><math><a href=x><desc>"),
 		"unclosed-comments": fill("<!--"),
+		"line-breaks":       fill("a<br>"),
+		"blocks":            fill("<p>a"),
+		"labelled":          append([]byte(`<p id="t">`+strings.Repeat("parola ", 2000)+`</p>`), fill(`<a href=/x aria-labelledby="t t t t">`)...),
+		"templates":         fill(`<template><footer><a href=x>`),
+		"late-metas":        fill(`<meta charset="none">`),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

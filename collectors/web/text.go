@@ -12,11 +12,103 @@ import (
 // unseen tells the elements whose text no reader sees.
 func unseen(n *html.Node) bool {
 	switch n.DataAtom {
-	case atom.Head, atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Iframe, atom.Noframes, atom.Noembed, atom.Object, atom.Textarea, atom.Select, atom.Svg:
+	case atom.Head, atom.Script, atom.Style, atom.Noscript, atom.Iframe, atom.Noframes, atom.Noembed, atom.Object, atom.Textarea, atom.Select, atom.Svg:
 		return true
 	default:
 		return false
 	}
+}
+
+// silent tells the elements whose text is not for readers even inside a link.
+func silent(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Script, atom.Style, atom.Noscript:
+		return true
+	default:
+		return inert(n)
+	}
+}
+
+// inert tells a template, whose content a browser does not draw until a script
+// asks for it (HTML standard, section 4.12.3). One that is a shadow root is drawn
+// at once.
+func inert(n *html.Node) bool {
+	if n.DataAtom != atom.Template || n.Namespace != "" {
+		return false
+	}
+	mode := strings.ToLower(attribute(n, "shadowrootmode"))
+	return mode != "open" && mode != "closed"
+}
+
+func inTemplate(n *html.Node) bool {
+	for ; n != nil; n = n.Parent {
+		if inert(n) {
+			return true
+		}
+	}
+	return false
+}
+
+// A page's text is one string in which blocks are parted by line breaks, and
+// what <br> parts is by softBreak: a sentence may run across one of them.
+const (
+	lineBreak = "\n"
+	softBreak = "\v"
+)
+
+// flow is a text as it flows in a page: the line breaks of its source are
+// blanks, but for those of <pre>.
+func flow(n *html.Node) string {
+	if n.Parent != nil && n.Parent.DataAtom == atom.Pre {
+		return n.Data
+	}
+	return strings.NewReplacer("\n", " ", "\r", " ", "\v", " ").Replace(n.Data)
+}
+
+// separator parts an element from what stands around it.
+func separator(n *html.Node) string {
+	switch {
+	case n.Type != html.ElementNode || inline(n):
+		return ""
+	case n.DataAtom == atom.Br:
+		return softBreak
+	case n.DataAtom == atom.Img, n.DataAtom == atom.Button, n.DataAtom == atom.Input, n.DataAtom == atom.Svg, n.DataAtom == atom.Script:
+		return " "
+	}
+	return lineBreak
+}
+
+// maxLines bounds the text of a page, in bytes.
+const maxLines = 256<<10 + 1
+
+// lines gives the text of a page with one line for each block, blanks folded.
+func lines(text string) string {
+	var out strings.Builder
+	for block := range strings.SplitSeq(text, lineBreak) {
+		for _, line := range unbroken(block) {
+			if line = fold(line); out.Len()+len(line) >= maxLines {
+				return out.String() + evidence.Clip(line, maxLines-out.Len())
+			}
+			out.WriteString(line)
+			out.WriteByte('\n')
+		}
+	}
+	return out.String()
+}
+
+// unbroken joins what one <br> parts, and cuts where two of them follow each
+// other, as between blocks. An element writes its sign before and behind itself.
+func unbroken(block string) []string {
+	var list, parts []string
+	for part := range strings.SplitSeq(block+softBreak+softBreak, softBreak+softBreak) {
+		switch {
+		case strings.TrimSpace(part) != "":
+			parts = append(parts, part)
+		case len(parts) > 0:
+			list, parts = append(list, strings.Join(parts, " ")), nil
+		}
+	}
+	return list
 }
 
 // inline tells the elements that do not part words: «Accessi<b>bilità</b>».
@@ -43,7 +135,7 @@ func textOf(n *html.Node) string {
 			break
 		}
 		switch {
-		case each.Type == html.TextNode:
+		case each.Type == html.TextNode && (each.Parent == n || !silent(each.Parent)):
 			text.WriteString(each.Data)
 		case each.Type == html.ElementNode && !inline(each):
 			text.WriteByte(' ')

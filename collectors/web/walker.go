@@ -23,11 +23,13 @@ const (
 type walker struct {
 	base     *url.URL
 	page     *evidence.Page
-	text     strings.Builder // what a reader sees
-	whole    nodes           // elements that hold the page's main part, so that they are no footer
-	top      nodes           // elements that hold a heading of the page, so that no class makes them one
-	kept     map[string]bool // addresses, each with its kind
-	room     int             // bytes of addresses and labels that may still be kept
+	text     strings.Builder       // what a reader sees
+	whole    nodes                 // elements that hold the page's main part, so that they are no footer
+	top      nodes                 // elements that hold a heading of the page, so that no class makes them one
+	ids      map[string]*html.Node // elements by their id, the first of each
+	labels   map[string]string     // by id, of the elements that name a link
+	kept     map[string]bool       // addresses, each with its kind
+	room     int                   // bytes of addresses and labels that may still be kept
 	footer   footerSigns
 	refresh  *url.URL
 	scripted bool
@@ -44,11 +46,14 @@ func (s nodes) hold(n *html.Node) {
 }
 
 func newWalker(at *url.URL, page *evidence.Page, document *html.Node) *walker {
-	w := &walker{base: at, page: page, whole: nodes{}, top: nodes{}, kept: map[string]bool{}, room: maxKept}
+	w := &walker{base: at, page: page, whole: nodes{}, top: nodes{}, ids: map[string]*html.Node{}, labels: map[string]string{}, kept: map[string]bool{}, room: maxKept}
 	based := false
 	for n := range document.Descendants() {
+		if id := attribute(n, "id"); id != "" && w.ids[id] == nil {
+			w.ids[id] = n
+		}
 		switch {
-		case n.DataAtom == atom.Base && !based && attribute(n, "href") != "":
+		case n.DataAtom == atom.Base && !based && attribute(n, "href") != "" && !inTemplate(n):
 			// Only the first one counts (HTML standard, section 4.2.3).
 			if u, err := resolve(at, attribute(n, "href")); err == nil && isWeb(u.Scheme) {
 				w.base, based = u, true
@@ -67,25 +72,24 @@ func (w *walker) walk(n *html.Node, place string, hidden bool) {
 	switch n.Type {
 	case html.TextNode:
 		if !hidden {
-			w.text.WriteString(n.Data)
+			w.text.WriteString(flow(n))
 		}
 		return
 	case html.ElementNode:
+		if inert(n) {
+			w.footer.template(w, n)
+			return
+		}
 		place = w.placeOf(n, place)
 		hidden = hidden || unseen(n)
 		w.element(n, place)
 	case html.ErrorNode, html.DocumentNode, html.CommentNode, html.DoctypeNode, html.RawNode:
 	}
-	apart := n.Type == html.ElementNode && !inline(n)
-	if apart {
-		w.text.WriteByte(' ')
-	}
+	w.text.WriteString(separator(n))
 	for child := range n.ChildNodes() {
 		w.walk(child, place, hidden)
 	}
-	if apart {
-		w.text.WriteByte(' ')
-	}
+	w.text.WriteString(separator(n))
 }
 
 // placeOf says in which part of the page the element stands. What is inside a
@@ -200,7 +204,7 @@ func (w *walker) finish() reading {
 	w.page.Mentions = mentions(visible)
 	w.page.Links = middleOut(w.page.Links)
 	w.page.Footer = w.footer.state(w.page)
-	return reading{page: w.page, refresh: w.refresh, scripted: w.scripted}
+	return reading{page: w.page, refresh: w.refresh, scripted: w.scripted, text: lines(w.text.String())}
 }
 
 // middleOut drops links from the middle of an endless list: a footer stands at
