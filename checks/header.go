@@ -89,7 +89,7 @@ func cspMissing(b *evidence.Bundle) []Finding {
 }
 
 func hasPolicy(v evidence.Visit) bool {
-	policies := append(v.Last().Values("content-security-policy"), v.Page.Policy)
+	policies := append(v.Last().Values("content-security-policy"), v.Page.Policies...)
 	return strings.TrimSpace(strings.Join(policies, "")) != ""
 }
 

@@ -22,6 +22,11 @@ const (
 	MaxHops        = 16
 	MaxLinks       = 2000 // links, scripts, styles or frames of one page
 	MaxMention     = 400  // bytes
+	MaxHosts       = 300  // further hosts of one page
+	MaxHidden      = 40   // hidden fields of one form
+	MaxTopics      = 32
+	MaxParts       = 8  // documents that scripts bring
+	MaxLinked      = 16 // pages behind links
 	MaxEndpoints   = 1024
 	MaxSites       = 256
 	MaxNames       = 1024 // names of one municipality

@@ -138,57 +138,6 @@ func validOffers(where string, offers []VersionOffer) error {
 	return nil
 }
 
-func (b *Bundle) validateSites() error {
-	if err := atMost("sites", len(b.Sites), MaxSites); err != nil {
-		return err
-	}
-	for _, s := range b.Sites {
-		if err := s.Addresses.valid("site " + s.Host + " addresses"); err != nil {
-			return err
-		}
-		for _, v := range []Visit{s.HTTP, s.HTTPS, s.SecurityTxt} {
-			where := "site " + s.Host + " " + v.URL
-			if err := v.valid(where); err != nil {
-				return err
-			}
-			if err := v.validate(where); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (v Visit) validate(where string) error {
-	if err := atMost(where+": hops", len(v.Hops), MaxHops); err != nil {
-		return err
-	}
-	if err := atMost(where+": bytes of text", len(v.Text), MaxPolicy); err != nil {
-		return err
-	}
-	if v.Page == nil {
-		return nil
-	}
-	return v.Page.validate(where)
-}
-
-func (p *Page) validate(where string) error {
-	if err := p.Footer.valid(where + " footer"); err != nil {
-		return err
-	}
-	for _, mention := range p.Mentions {
-		if err := atMost(where+": bytes of a mention", len(mention), MaxMention); err != nil {
-			return err
-		}
-	}
-	for _, n := range []int{len(p.Links), len(p.Scripts), len(p.Styles), len(p.Frames), len(p.Forms), len(p.Mentions)} {
-		if err := atMost(where+": parts of the page", n, MaxLinks); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (h Handshake) validate(where string) error {
 	if err := h.valid(where + " tls"); err != nil {
 		return err

@@ -10,6 +10,9 @@ import (
 	"campanile/collectors/evidence"
 )
 
+// maxMetas bounds the elements of one kind.
+const maxMetas = 20
+
 // meta keeps the elements that state something about the page.
 func (w *walker) meta(n *html.Node) {
 	content := strings.TrimSpace(attribute(n, "content"))
@@ -18,16 +21,20 @@ func (w *walker) meta(n *html.Node) {
 		if w.page.Generator == "" {
 			w.page.Generator = evidence.Clip(fold(content), 300)
 		}
+	case "author":
+		if w.page.Author == "" {
+			w.page.Author = evidence.Clip(fold(content), 300)
+		}
 	case "referrer":
-		w.page.Referrer = evidence.Clip(strings.ToLower(content), 100) // the last one counts
+		if len(w.page.Referrers) < maxMetas {
+			w.page.Referrers = append(w.page.Referrers, evidence.Clip(content, 100))
+		}
 	}
 	switch strings.ToLower(attribute(n, "http-equiv")) {
 	case "content-security-policy":
-		policy := withoutNonce(content)
-		if w.page.Policy != "" {
-			policy = w.page.Policy + ", " + policy
+		if len(w.page.Policies) < maxMetas {
+			w.page.Policies = append(w.page.Policies, evidence.Clip(withoutNonce(content), evidence.MaxText))
 		}
-		w.page.Policy = evidence.Clip(policy, evidence.MaxText)
 	case "refresh":
 		if w.refresh == nil {
 			w.refresh = w.refreshTo(content)

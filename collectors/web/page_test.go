@@ -56,7 +56,7 @@ func TestPage(t *testing.T) {
 	got.page.SHA256 = ""
 	want := &evidence.Page{
 		Bytes: got.page.Bytes, Charset: "utf-8", Language: "it", Title: "Comune di Esempio", Generator: "Portale 3.1",
-		Words: got.page.Words, Footer: evidence.Seen, Policy: "default-src 'self'; script-src 'nonce-x'", Referrer: "no-referrer",
+		Words: got.page.Words, Footer: evidence.Seen, Policies: []string{"default-src 'self'; script-src 'nonce-x'"}, Referrers: []string{"no-referrer"},
 		Links: []evidence.Link{
 			{URL: "https://www.comune.example/", Text: "Home", Place: "header"},
 			{URL: "https://www.comune.example/it/novita", Text: "Novità", Place: "nav"},

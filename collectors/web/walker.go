@@ -190,9 +190,16 @@ func (w *walker) form(n *html.Node) {
 func (w *walker) script(n *html.Node) {
 	w.scripted = true
 	source := attribute(n, "src")
-	w.page.Scripts = w.add("script", w.page.Scripts, source)
+	for _, address := range w.add("script", nil, source) {
+		script := evidence.Script{URL: address, Integrity: evidence.Clip(attribute(n, "integrity"), evidence.MaxText)}
+		if source != address {
+			script.Raw = evidence.Clip(source, evidence.MaxText)
+		}
+		w.page.Scripts = append(w.page.Scripts, script)
+	}
 	w.footer.hint(source)
 	if source == "" {
+		w.page.Inline++
 		w.footer.inline(textOf(n))
 	}
 }
