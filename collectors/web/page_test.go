@@ -65,7 +65,7 @@ func TestPage(t *testing.T) {
 			{URL: "https://www.comune.example/note-legali", Text: "Note legali", Place: "footer"},
 			{URL: "https://www.comune.example/mappa", Text: "Mappa del sito", Place: "footer"},
 		},
-		Scripts: []string{"https://cdn.example/jquery.js"},
+		Scripts: []evidence.Script{{URL: "https://cdn.example/jquery.js"}},
 		Styles:  []string{"https://www.comune.example/stile.css"},
 		Frames:  []string{"https://mappe.example/m"},
 		Forms:   []evidence.Form{{Action: "https://www.comune.example/it/cerca", Method: "post"}, {Action: "https://www.comune.example/it/"}},
