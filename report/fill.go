@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -30,6 +31,16 @@ var hosts = map[string]bool{"domain": true, "host": true, "subject": true, "from
 // roles tell which supplier a rule means when it says {supplier}.
 var roles = map[rules.Actor]string{rules.EmailSupplier: "mail", rules.DNSSupplier: "dns", rules.WebSupplier: "web"}
 
+// supplierOf names who an actor is here. The site belongs to the maker of its
+// platform where the page names one, or to the product when there is no doubt
+// about it; else to whoever hosts it.
+func supplierOf(b *evidence.Bundle, actor rules.Actor) string {
+	if p := b.Platform(); actor == rules.WebSupplier && (p.Company != "" || p.Definite) {
+		return cmp.Or(p.Company, p.Name)
+	}
+	return b.Supplier(roles[actor]).Name
+}
+
 // fillerFor gathers what the texts of a rule on these findings may speak of:
 // what is true of the municipality, then the facts of each finding, in words
 // where the rule has them.
@@ -57,7 +68,7 @@ func fillerFor(w words, b *evidence.Bundle, rule *rules.Rule, findings []checks.
 	f.values["report_mailbox"] = []value{{"dmarc@" + shown(target.Domain), "dmarc@" + target.Domain}}
 	f.values["name"] = []value{{name, name}}
 	f.values["date"] = []value{{date, date}}
-	f.add("supplier", b.Supplier(roles[rule.Actor]).Name)
+	f.add("supplier", supplierOf(b, rule.Actor))
 	if len(f.values["supplier"]) == 0 {
 		f.add("supplier", w.say("supplier"))
 	}

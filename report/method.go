@@ -31,7 +31,8 @@ type Method struct {
 	Names     []Named
 }
 
-// Recognised is a supplier behind one of the municipality's services.
+// Recognised is a supplier behind one of the municipality's services, or the
+// product of its pages.
 type Recognised struct{ Role, Name, Evidence string }
 
 // Named is a name of the municipality and where it comes from.
@@ -69,6 +70,16 @@ func method(w words, in Input) Method {
 	}
 	for _, s := range b.Suppliers {
 		m.Suppliers = append(m.Suppliers, Recognised{w.code("role", s.Role), clean(clip(s.Name, maxInText)), clean(clip(s.Evidence, maxInText))})
+	}
+	for _, p := range b.Platforms {
+		name := clean(clip(p.Name, maxInText))
+		if p.Company != "" {
+			name += ", " + clean(clip(p.Company, maxInText))
+		}
+		if !p.Definite {
+			name = w.say("method.likely", "Name", name)
+		}
+		m.Suppliers = append(m.Suppliers, Recognised{w.code("role", p.Use), name, clean(clip(p.Evidence, maxInText))})
 	}
 	for _, n := range b.Names {
 		m.Names = append(m.Names, Named{shown(n.Name), w.code("source", n.Source), n.Site})

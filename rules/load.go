@@ -47,6 +47,9 @@ func Load(fsys fs.FS, known []Known) (*Set, error) {
 	suppliers, wrong := loadSuppliers(fsys, digest)
 	set.Suppliers = suppliers
 	problems = append(problems, wrong...)
+	platforms, wrong := loadPlatforms(fsys, digest)
+	set.Platforms = platforms
+	problems = append(problems, wrong...)
 	guidelines, wrong := loadGuidelines(fsys, digest)
 	set.Guidelines = guidelines
 	problems = append(problems, wrong...)

@@ -16,6 +16,7 @@ type Set struct {
 	Glossary  map[string]map[Language]Term
 	Grades    []Grade
 	Suppliers []Supplier // by id
+	Platforms []Platform // by id
 	// Guidelines are published demands on TLS servers, by id.
 	Guidelines []*Guideline
 	Digest     string // "sha256:…" over all files: which words and weights a report used

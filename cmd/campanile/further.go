@@ -73,6 +73,11 @@ func (f *further) perAddress(depth string) int {
 // prepare tells the scanner what else to look at.
 func (f *further) prepare(scanner *scan.Scanner) error {
 	scanner.Sites, scanner.Control, scanner.OriginService = f.sites, f.mailControl, f.enrich
+	platforms, err := knownPlatforms()
+	if err != nil {
+		return err
+	}
+	scanner.Platforms = append(scanner.Platforms, platforms...)
 	if f.asnDB == "" {
 		return nil
 	}
@@ -105,6 +110,22 @@ func knownSuppliers() ([]records.Supplier, error) {
 	list := make([]records.Supplier, len(shipped))
 	for i, s := range shipped {
 		list[i] = records.Supplier(s)
+	}
+	return list, nil
+}
+
+// knownPlatforms are those that the program ships with, as collectors read them.
+func knownPlatforms() ([]records.Platform, error) {
+	shipped, err := rules.EmbeddedPlatforms()
+	if err != nil {
+		return nil, fmt.Errorf("the platforms that the program ships with: %w", err)
+	}
+	list := make([]records.Platform, len(shipped))
+	for i, p := range shipped {
+		list[i] = records.Platform{
+			ID: p.ID, Name: p.Name, Countries: p.Countries, Use: p.Use,
+			Company: records.Company(p.Company), Definite: records.Traits(p.Definite), Habits: records.Traits(p.Habits),
+		}
 	}
 	return list, nil
 }

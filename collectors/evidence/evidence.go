@@ -53,6 +53,7 @@ type Bundle struct {
 	Endpoints []Endpoint `json:"endpoints,omitempty"`
 	Sites     []Site     `json:"sites,omitempty"`
 	Suppliers []Supplier `json:"suppliers,omitempty"`
+	Platforms []Platform `json:"platforms,omitempty"`
 	Sent      Sent       `json:"sent"`
 }
 
@@ -92,6 +93,34 @@ type Supplier struct {
 	Name     string `json:"name"`     // as people know it
 	Role     string `json:"role"`     // mail, gateway, pec, dns or web
 	Evidence string `json:"evidence"` // what it was recognised by: "MX mx.fornitore.example"
+}
+
+// The uses of a platform.
+const (
+	ForSite         = "site"         // the home page
+	ForTransparency = "transparency" // the portal of «Amministrazione trasparente»
+	ForServices     = "services"     // procedures, tenders, reports of wrongdoing
+)
+
+// Platform is a product that was recognised behind the municipality's pages.
+type Platform struct {
+	ID       string `json:"id"`   // of rules/platforms
+	Name     string `json:"name"` // of the product
+	Use      string `json:"use"`
+	Host     string `json:"host"`              // where it was seen
+	Definite bool   `json:"definite"`          // by something that only this product has; otherwise by habits that outlive a change of product
+	Evidence string `json:"evidence"`          // what it was recognised by: "generator Prodotto 3.1"
+	Company  string `json:"company,omitempty"` // its maker, only where the page itself names it
+}
+
+// Platform gives the product of the home page, or the zero Platform.
+func (b *Bundle) Platform() Platform {
+	for _, p := range b.Platforms {
+		if p.Use == ForSite {
+			return p
+		}
+	}
+	return Platform{}
 }
 
 // Supplier gives the first supplier in the role, or the zero Supplier.

@@ -63,7 +63,8 @@ func (l *look) further(ctx context.Context, sites, former []string) {
 	}
 }
 
-// behind follows what the records lead to, and says which suppliers are known.
+// behind follows what the records lead to, and says which suppliers and
+// products are known.
 func (l *look) behind(ctx context.Context) {
 	if l.b.Asked(evidence.DNSFamily) {
 		references, lookups := names.References(ctx, l.search, l.b, l.Suppliers)
@@ -71,6 +72,7 @@ func (l *look) behind(ctx context.Context) {
 		l.add(lookups)
 	}
 	l.b.Suppliers = names.Recognise(l.b, l.Suppliers, l.origins(ctx))
+	l.b.Platforms = names.Platforms(l.b, l.Platforms)
 }
 
 // origins says which autonomous systems announce the addresses that no name

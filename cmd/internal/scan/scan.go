@@ -33,6 +33,7 @@ type Scanner struct {
 	Concurrency int           // municipalities at the same time
 
 	Suppliers []records.Supplier  // those that are recognised
+	Platforms []records.Platform  // products for sites that are recognised
 	Names     map[string][]string // further names that the user knows of, by domain
 	Sites     int                 // sites visited for one municipality, domain and www included
 	Control   string              // a host that takes mail, dialled where every exchanger is silent
