@@ -35,7 +35,7 @@ _dmarc IN TXT "v=DMARC1; p=none"
 `},
 			exchanges: []exchange{{host: "mx", banner: "ESMTP Postfix", tls: &identity{least: tls.VersionTLS10, most: tls.VersionTLS12, rsa: long(), static: true}}},
 			sites: []site{{
-				hosts: []string{"@", "www"}, tls: &identity{}, plain: same, page: "comune.html", lacks: "privacy", inner: innerPages(),
+				hosts: []string{"@", "www"}, tls: &identity{}, plain: same, page: "comune.html", lacks: "privacy", inner: innerPages(), pages: legalPages(),
 				headers: map[string]string{
 					"Strict-Transport-Security": "max-age=31536000",
 					"X-Content-Type-Options":    "nosniff",
@@ -76,7 +76,7 @@ _dmarc IN TXT "v=DMARC1; p=none; rua=mailto:dmarc@comune.castelfandonia.campanil
 _dmarc IN TXT "v=DMARC1; p=reject; rua=mailto:dmarc@comune.castelfandonia.campanile.test"
 `},
 			sites: []site{{
-				hosts: []string{"@", "www"}, plain: same, page: "comune.html", lacks: "transparency", inner: innerPages(),
+				hosts: []string{"@", "www"}, plain: same, page: "comune.html", lacks: "transparency", inner: innerPages(), pages: legalPages(),
 				headers: wellGuarded(),
 			}},
 		},

@@ -28,7 +28,7 @@ default._domainkey IN CNAME _dkim.nuvolette.test.
 			exchanges: []exchange{{host: "mx", banner: "ESMTP", tls: &identity{}}},
 			sites: []site{{
 				hosts: []string{"@", "www"}, tls: &identity{}, page: "commune.html",
-				lacks: "declaration", inner: frenchPages(),
+				lacks: "declaration", inner: frenchPages(), pages: frenchTexts(),
 				headers: map[string]string{
 					"Strict-Transport-Security": "max-age=31536000; includeSubDomains",
 					"X-Content-Type-Options":    "nosniff",
@@ -44,12 +44,19 @@ default._domainkey IN CNAME _dkim.nuvolette.test.
 // frenchPages are those that the footer of the French model page leads to.
 func frenchPages() map[string]string {
 	return map[string]string{
-		"/vie-municipale":       "Vie municipale",
-		"/demarches":            "Démarches",
-		"/plan-du-site":         "Plan du site",
-		"/mentions-legales":     "Mentions légales",
-		"/donnees-personnelles": "Données personnelles",
-		"/cookies":              "Gestion des cookies",
-		"/accessibilite":        "Accessibilité",
+		"/vie-municipale":     "Vie municipale",
+		"/demarches":          "Démarches",
+		"/plan-du-site":       "Plan du site",
+		"/cookies":            "Gestion des cookies",
+		"/schema-pluriannuel": "Schéma pluriannuel d'accessibilité",
+	}
+}
+
+// frenchTexts are those whose text counts.
+func frenchTexts() map[string]string {
+	return map[string]string{
+		"/accessibilite":        "accessibilite.html",
+		"/mentions-legales":     "mentions.html",
+		"/donnees-personnelles": "donnees.html",
 	}
 }

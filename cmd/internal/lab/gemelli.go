@@ -31,7 +31,7 @@ www    IN CNAME web7.tuttoincluso.test.
 _dmarc IN TXT   "v=DMARC1; p=quarantine; rua=mailto:dmarc@tuttoincluso.test"
 `},
 			sites: []site{{
-				hosts: []string{"@", "www"}, page: "portale.html", lacks: lacks, inner: innerPages(),
+				hosts: []string{"@", "www"}, page: "portale.html", lacks: lacks, inner: innerPages(), pages: legalPages(),
 				tls:     &identity{from: -80, to: 10, least: tls.VersionTLS10, most: tls.VersionTLS12},
 				headers: map[string]string{"Server": "nginx"},
 				cookies: []string{"portale_sessione=0123456789abcdef; path=/"},

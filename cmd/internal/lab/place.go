@@ -29,6 +29,7 @@ type site struct {
 	page     string            // home page, a template under pages/
 	lacks    string            // what the page leaves out: "declaration"
 	inner    map[string]string // further pages: path and title
+	pages    map[string]string // further pages with a text of their own: path and template under pages/
 	files    map[string]string // small text files: path and text
 	headers  map[string]string
 	cookies  []string // Set-Cookie lines, with the home page

@@ -4,7 +4,7 @@ package lab
 func plisenattente() town {
 	const origin = "plis-en-attente.campanile.test."
 	s := goodSite("@", "www", "test")
-	s.page, s.inner = "commune.html", frenchPages()
+	s.page, s.inner, s.pages = "commune.html", frenchPages(), frenchTexts()
 	s.tls = &identity{from: 2, to: 92}
 	policy := goodSite("mta-sts")
 	policy.files = map[string]string{"/.well-known/mta-sts.txt": plisEnAttentePolicy}

@@ -26,7 +26,7 @@ func roccafinta() town {
 			},
 			sites: []site{
 				{
-					hosts: []string{"@"}, tls: &identity{}, page: "comune.html", inner: innerPages(),
+					hosts: []string{"@"}, tls: &identity{}, page: "comune.html", inner: innerPages(), pages: legalPages(),
 					headers: wellGuarded(), files: map[string]string{"/.well-known/security.txt": securityTxt},
 					cookies: []string{"preferenze=; Path=/; Secure; HttpOnly; SameSite=Lax"},
 				},

@@ -6,7 +6,7 @@ import "github.com/miekg/dns"
 func sceaulebref() town {
 	const origin = "sceau-le-bref.campanile.test."
 	s := goodSite("@", "www")
-	s.page, s.inner = "commune.html", frenchPages()
+	s.page, s.inner, s.pages = "commune.html", frenchPages(), frenchTexts()
 	// RFC 5280 appendix A.1 leaves a common name 64 characters.
 	s.tls = &identity{subject: "Commune de Sceau-le-Bref, secrétariat de mairie, certificat du site Internet"}
 	return town{

@@ -53,6 +53,23 @@ comune.isolachenonce.campanile.test._report._dmarc IN TXT "v=DMARC1"
 		clouds(),
 		brokers(),
 		stranger(),
+		namedElsewhere(),
+	}
+}
+
+// namedElsewhere is the name under which a town keeps its site; it belongs to whoever
+// made it.
+func namedElsewhere() place {
+	const origin = "pievano-in-rete.test."
+	s := goodSite("www")
+	s.lacks = "filled declaration"
+	return place{
+		zone: zone{origin: origin, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
+www IN A   198.51.100.195
+@   IN MX  0 .
+@   IN TXT "v=spf1 -all"
+`},
+		sites: []site{s},
 	}
 }
 

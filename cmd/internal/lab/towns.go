@@ -65,6 +65,11 @@ func territory() []town {
 		sigillodicera(),
 		sceaulebref(),
 		plisenattente(),
+		occhidappertutto(),
+		soffittadelweb(),
+		altrocampanile(),
+		segnapostopievano(),
+		sanssouci(),
 	}
 }
 
@@ -92,7 +97,7 @@ func wellGuarded() map[string]string {
 // goodSite is a site of an Italian town that does everything right.
 func goodSite(hosts ...string) site {
 	return site{
-		hosts: hosts, tls: &identity{}, page: "comune.html", inner: innerPages(),
+		hosts: hosts, tls: &identity{}, page: "comune.html", inner: innerPages(), pages: legalPages(),
 		headers: wellGuarded(), files: map[string]string{"/.well-known/security.txt": securityTxt},
 	}
 }
@@ -104,9 +109,7 @@ func innerPages() map[string]string {
 		"/novita":                      "Novità",
 		"/servizi":                     "Servizi",
 		"/vivere-il-comune":            "Vivere il Comune",
-		"/privacy":                     "Informativa privacy",
 		"/cookie":                      "Informativa sui cookie",
-		"/note-legali":                 "Note legali",
 		"/amministrazione-trasparente": "Amministrazione trasparente",
 		"/albo-pretorio":               "Albo pretorio online",
 		"/domande-frequenti":           "Domande frequenti",
@@ -115,6 +118,11 @@ func innerPages() map[string]string {
 		"/obiettivi-di-accessibilita":  "Obiettivi di accessibilità",
 		"/dati-aperti":                 "Dati aperti",
 	}
+}
+
+// legalPages are those whose text counts.
+func legalPages() map[string]string {
+	return map[string]string{"/note-legali": "note.html", "/privacy": "privacy.html"}
 }
 
 // securityTxt is a valid file of RFC 9116.

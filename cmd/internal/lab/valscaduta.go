@@ -25,7 +25,7 @@ _dmarc IN TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@comune.valscaduta.campanile
 default._domainkey IN CNAME _dkim.nuvolette.test.
 `},
 			sites: []site{{
-				hosts: []string{"@", "www"}, tls: &identity{from: -91, to: -1, classic: true}, page: "comune.html", inner: innerPages(),
+				hosts: []string{"@", "www"}, tls: &identity{from: -91, to: -1, classic: true}, page: "comune.html", inner: innerPages(), pages: legalPages(),
 				headers: wellGuarded(), files: map[string]string{"/.well-known/security.txt": securityTxt},
 			}},
 		},

@@ -22,6 +22,7 @@ type view struct {
 	Slug    string // of the declaration's address
 	Lacks   string
 	Title   string // of an inner page
+	Day     string // a month ago, as a French page writes it
 	Year    int
 	Expires string // half a year from today (RFC 3339)
 }
@@ -43,6 +44,13 @@ func (l *Lab) compose(p place, s site) (http.Handler, error) {
 	}
 	answers.documents["/"] = document{"text/html; charset=utf-8", home}
 	answers.documents["/stile.css"] = document{"text/css; charset=utf-8", style}
+	for address, page := range s.pages {
+		body, err := render(page, view)
+		if err != nil {
+			return nil, err
+		}
+		answers.documents[address] = document{"text/html; charset=utf-8", body}
+	}
 	for address, title := range s.inner {
 		view.Title = title
 		body, err := render("interna.html", view)
@@ -62,9 +70,11 @@ func (l *Lab) view(p place, s site) view {
 	today := l.now.UTC().Truncate(24 * time.Hour)
 	v := view{
 		Domain:  strings.TrimSuffix(p.zone.origin, "."),
+		Name:    strings.TrimSuffix(p.zone.origin, "."),
 		Lacks:   s.lacks,
 		Year:    today.Year(),
 		Expires: today.AddDate(0, 6, 0).Format(time.RFC3339),
+		Day:     today.AddDate(0, -1, 0).Format("02/01/2006"),
 	}
 	for _, t := range l.towns {
 		if t.Domain == v.Domain {
