@@ -1,120 +1,237 @@
 package checks
 
 import (
-	"net/url"
+	"cmp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"campanile/collectors/evidence"
+	"campanile/collectors/records/declaration"
 )
 
 // declarationMissing fails a home page that leads to no accessibility
 // declaration (Directive (EU) 2016/2102 art. 7; Italy: L. 4/2004 art. 3-quater;
-// France: loi 2005-102 art. 47, where a mention on the page says as much).
+// France: loi 2005-102 art. 47). The French mention alone is not enough: the
+// declaration itself must be within reach of the home page (décret 2019-768).
 func declarationMissing(b *evidence.Bundle) []Finding {
-	return duty(b, func(p *evidence.Page) evidence.State {
-		if b.Target.Country == "fr" && slices.ContainsFunc(p.Mentions, statesConformity) {
-			return evidence.Seen
+	return onTrail(b, func(t *trail) Finding {
+		facts := t.facts()
+		switch t.state {
+		case evidence.Seen:
+			facts["link"] = t.leads[0].url
+			return pass(t.domain, facts)[0]
+		case evidence.Absent:
+			facts["reason"], facts["link"] = t.lacking()
+			return fail(t.domain, facts)[0]
+		case evidence.Unknown, evidence.NotAsked:
 		}
-		return declaration(p)
+		return t.unknown(t.open)
 	})
 }
 
-// declaration looks for the link. One that only speaks of accessibility may lead
-// to the declaration, or to a page of tools: that is not known.
-func declaration(p *evidence.Page) evidence.State {
-	state := evidence.Absent
-	for _, l := range p.Links {
-		switch {
-		case onlyObjectives(l):
-		case declares(l) && leadsSomewhere(l):
-			return evidence.Seen
-		case declares(l), hints(l):
-			state = evidence.Unknown
-		}
+// lacking says what stands in place of a declaration.
+func (t *trail) lacking() (reason, link string) {
+	if t.dead != "" {
+		return "dead-link", t.dead
 	}
-	return state
-}
-
-// onlyObjectives recognises the yearly objectives of Italian bodies, which lie
-// at the same kind of address as the declaration.
-func onlyObjectives(l evidence.Link) bool {
-	text := fold(l.Text)
-	return strings.Contains(text, "obiettiv") && !strings.Contains(text, "dichiarazione")
-}
-
-// declarationTitles are pairs of words that together name the declaration, in
-// the languages of the model (Decision (EU) 2018/1523), folded.
-var declarationTitles = [][2]string{
-	{"dichiarazione", "accessibilit"},
-	{"declaration", "accessibilit"},
-	{"statement", "accessibility"},
-	{"erklarung", "barrierefrei"},
-	{"declaracion", "accesibilidad"},
-}
-
-// declares recognises the declaration by the mark of the Italian municipal
-// model, by the address of AgID's form, by the French mention or by its title.
-func declares(l evidence.Link) bool {
-	text := fold(l.Text)
-	return l.Mark == "accessibility-link" || agidForm(l.URL) || statesConformity(text) || text == "accessibilite numerique" ||
-		slices.ContainsFunc(declarationTitles, func(title [2]string) bool {
-			return strings.Contains(text, title[0]) && strings.Contains(text, title[1])
-		})
-}
-
-// agidForm recognises the old and the new address of what was filed with AgID;
-// the address of the empty form is neither.
-func agidForm(address string) bool {
-	u, err := url.Parse(address)
-	return err == nil && strings.EqualFold(u.Hostname(), "form.agid.gov.it") &&
-		(strings.HasPrefix(u.Path, "/view/") || strings.HasSuffix(strings.TrimSuffix(u.Path, "/"), "/dichiarazione"))
-}
-
-var accessibilityWords = []string{"accessibilit", "barrierefrei", "accesibilidad", "rgaa"}
-
-// hints recognises a link to something about accessibility, but not that of
-// buildings. In the middle of a page only the bare word counts: the rest is news.
-func hints(l evidence.Link) bool {
-	if !leadsSomewhere(l) || !mentions(l, accessibilityWords...) || slices.ContainsFunc(wordsOf(fold(l.Text)), ofBuildings) {
-		return false
+	if l, found := t.link(declaration.Placeholder, declaration.Definite); found {
+		return "no-link", addressOf(l)
 	}
-	bare := !strings.Contains(fold(l.Text), " ") && mentions(evidence.Link{Text: l.Text}, accessibilityWords...)
-	return l.Place != "main" || bare
+	if l, found := t.link(declaration.Objectives, declaration.Definite); found {
+		return "only-objectives", addressOf(l)
+	}
+	return "no-link", "-"
 }
 
-// conformities are the three mentions of RGAA 4.1, and the two that are often
-// written the wrong way round.
-var conformities = []string{"totalement conforme", "partiellement conforme", "non conforme", "conforme totalement", "conforme partiellement"}
-
-// statesConformity finds «Accessibilité : non conforme» and its sisters, also
-// with a few words between, but not across the next item of a footer.
-func statesConformity(text string) bool {
-	for _, after := range strings.Split(fold(text), "accessibilite")[1:] {
-		if end := strings.IndexAny(after, ",;|•·"); end >= 0 {
-			after = after[:end]
-		}
-		words := wordsOf(after)
-		for i := 0; i < min(len(words)-1, 7) && !ofBuildings(words[i]); i++ {
-			if slices.Contains(conformities, words[i]+" "+words[i+1]) {
-				return true
+// declarationNotOfficial fails a text of one's own in place of AgID's form, which
+// Italian bodies must use (AgID guidelines under L. 4/2004 art. 11; the form
+// gives the address that the footer shows).
+func declarationNotOfficial(b *evidence.Bundle) []Finding {
+	if b.Target.Country != "it" {
+		return notApplicable(b.Target.Domain)
+	}
+	return onDeclaration(b, func(t *trail) Finding {
+		facts := t.facts()
+		for _, l := range t.leads {
+			if l.official() {
+				facts["declaration"] = l.url
+				return pass(t.domain, facts)[0]
 			}
 		}
-	}
-	return false
+		own, read := t.statement()
+		switch {
+		case !t.settled():
+			return t.unknown(t.open)
+		case !read:
+			return t.unknown(t.leads[0].why)
+		case !t.read():
+			return t.unknown(t.why()) // AgID's address may stand in the footer
+		}
+		facts["declaration"] = own.url
+		return fail(t.domain, facts)[0]
+	})
 }
 
-func wordsOf(text string) []string {
-	return strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' })
+// declarationPlaceholder fails a link that calls itself the declaration and was
+// never filled in: "#", the address of the empty form, a template's variable.
+func declarationPlaceholder(b *evidence.Bundle) []Finding {
+	return onTrail(b, func(t *trail) Finding {
+		facts := t.facts()
+		l, found := t.link(declaration.Placeholder, declaration.Definite)
+		switch {
+		case t.state == evidence.Seen:
+			return pass(t.domain, facts)[0]
+		case t.state != evidence.Absent:
+			return t.unknown(t.open)
+		case !found:
+			return notApplicable(t.domain)[0]
+		}
+		facts["link"] = addressOf(l)
+		return fail(t.domain, facts)[0]
+	})
 }
 
-// ofBuildings recognises the words of ramps, lifts and parking places, folded.
-func ofBuildings(word string) bool {
-	switch word {
-	case "peba", "barriere", "parcheggi", "parcheggio", "edifici",
-		"ad'ap", "adap", "pmr", "erp", "mairie", "batiment", "batiments", "voirie", "stationnement", "registre", "programmee", "commission":
-		return true
+// declarationOtherBody fails an address of AgID's form that names another body
+// than this one by its IPA code.
+func declarationOtherBody(b *evidence.Bundle) []Finding {
+	own := b.Target.Code
+	if b.Target.Country != "it" || own == "" {
+		return notApplicable(b.Target.Domain)
 	}
-	return false
+	return onDeclaration(b, func(t *trail) Finding {
+		facts := t.facts()
+		var others []lead
+		for _, l := range t.leads {
+			switch {
+			case l.filed.Of(own):
+				facts["declaration"] = l.url
+				return pass(t.domain, facts)[0]
+			case l.filed.IPA != "":
+				others = append(others, l)
+			}
+		}
+		switch {
+		case !t.settled():
+			return t.unknown(t.open)
+		case len(others) == 0:
+			return notApplicable(t.domain)[0]
+		}
+		facts["declaration"], facts["code"], facts["own"] = others[0].url, others[0].filed.IPA, strings.ToLower(own)
+		return fail(t.domain, facts)[0]
+	})
+}
+
+// declarationContradictory fails a declaration that says two different things of
+// the conformity (Decision (EU) 2018/1523, annex, section 1 wants one of three).
+// AgID's form lets nobody tick two.
+func declarationContradictory(b *evidence.Bundle) []Finding {
+	return onDeclaration(b, func(t *trail) Finding {
+		facts := t.facts()
+		if t.country == "fr" && t.survey.Mention.Status == declaration.Contradictory {
+			facts["declaration"] = t.url()
+			return fail(t.domain, facts)[0]
+		}
+		own, read := t.statement()
+		switch {
+		case !read:
+			return t.unread()
+		case own.page.Statement.Status.State != evidence.Seen && own.page.Statement.Status.State != evidence.Absent:
+			return t.unknown(unseen)
+		case own.page.Statement.Status.Value == string(declaration.Contradictory):
+			facts["declaration"] = own.url
+			return fail(t.domain, facts)[0]
+		}
+		facts["declaration"] = own.url
+		return pass(t.domain, facts)[0]
+	})
+}
+
+// feedbackMissing fails a declaration that gives no way to tell of what cannot be
+// used (Directive (EU) 2016/2102 art. 7 paragraph 1 b).
+func feedbackMissing(b *evidence.Bundle) []Finding {
+	return onDeclaration(b, func(t *trail) Finding {
+		own, read := t.statement()
+		if !read {
+			return t.unread()
+		}
+		s := own.page.Statement
+		ways := []evidence.State{s.Feedback, s.Contact.Mailbox, s.Contact.Telephone, s.Contact.Form}
+		facts := t.facts()
+		facts["declaration"] = own.url
+		switch {
+		case slices.Contains(ways, evidence.Seen):
+			return pass(t.domain, facts)[0]
+		case !t.settled():
+			return t.unknown(t.open)
+		case slices.ContainsFunc(ways, func(way evidence.State) bool { return way != evidence.Absent }):
+			return t.unknown(unseen)
+		}
+		return fail(t.domain, facts)[0]
+	})
+}
+
+// objectivesMissing fails a site whose home page and declaration lead to no
+// objectives of the year (Italy: D.L. 179/2012, by 31 March).
+func objectivesMissing(b *evidence.Bundle) []Finding {
+	if b.Target.Country != "it" {
+		return notApplicable(b.Target.Domain)
+	}
+	return onTrail(b, func(t *trail) Finding {
+		facts := t.facts()
+		l, found := t.link(declaration.Objectives, declaration.Definite)
+		switch {
+		case found && l.URL != "":
+			facts["link"] = l.URL
+			return pass(t.domain, facts)[0]
+		case found: // a button: a script may show them
+			return t.unknown(unseen)
+		case !t.settled():
+			return t.unknown(t.open)
+		case !t.read():
+			return t.unknown(t.why())
+		}
+		for _, l := range t.leads {
+			if l.filed.Form == "" && l.page == nil { // they may stand beside it
+				return t.unknown(l.why)
+			}
+		}
+		return fail(t.domain, facts)[0]
+	})
+}
+
+// mentionMissing fails a French home page without one of the three mentions
+// (loi 2005-102 art. 47; décret 2019-768; RGAA 4.1 «obligations»).
+func mentionMissing(b *evidence.Bundle) []Finding {
+	if b.Target.Country != "fr" {
+		return notApplicable(b.Target.Domain)
+	}
+	return onTrail(b, func(t *trail) Finding {
+		facts := t.facts()
+		m := t.survey.Mention
+		switch {
+		case m.Status != "":
+			facts["found"] = string(m.Status)
+			return pass(t.domain, facts)[0]
+		case !t.known:
+			return t.unknown(t.why())
+		case m.State == declaration.Seen: // «Accessibilité : non», without the word that matters
+			facts["found"] = t.spoken("Accessibilité")
+		case m.State == declaration.Absent:
+			facts["found"] = t.spoken("-")
+		default:
+			return t.unknown(t.why())
+		}
+		return fail(t.domain, facts)[0]
+	})
+}
+
+// spoken gives the label that speaks of accessibility without saying how much.
+func (t *trail) spoken(otherwise string) string {
+	l, _ := t.link(declaration.Statement, declaration.Definite, declaration.Likely)
+	return cmp.Or(strings.Join(strings.Fields(l.Text), " "), otherwise)
+}
+
+// addressOf is where a link leads, as it stands in the page.
+func addressOf(l declaration.Link) string {
+	return cmp.Or(strings.TrimSpace(l.URL), strings.TrimSpace(l.Raw), "-")
 }

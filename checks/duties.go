@@ -1,182 +1,103 @@
 package checks
 
 import (
-	"net/url"
 	"slices"
-	"strings"
 
 	"campanile/collectors/evidence"
+	"campanile/collectors/records/duties"
 )
 
-// homes gives the sites on which the home page may stand: the bare domain and
-// www. The duties of a body bind its site, not each of its services.
-func homes(b *evidence.Bundle) []evidence.Site {
-	var list []evidence.Site
-	for _, s := range b.Sites {
-		switch {
-		case s.Addresses.State == evidence.Absent:
-		case s.Host == b.Target.Domain:
-			list = slices.Insert(list, 0, s)
-		case isHome(b, s.Host):
-			list = append(list, s)
+// onLink judges a link that the law, or good practice, wants on the home page.
+// One of the town's home pages with it is enough. It is missing where all of
+// them were read whole and none has it; a single one that is not known leaves it
+// open.
+func onLink(b *evidence.Bundle, kind duties.Kind) []Finding {
+	return anyFront(b, func(f front) Finding {
+		facts := Facts{"host": f.Host, "url": f.url()}
+		switch _, state := f.link(kind); {
+		case state == evidence.Seen:
+			return pass(b.Target.Domain, facts)[0]
+		case state == evidence.Absent && f.complete().State == evidence.Seen:
+			return fail(b.Target.Domain, facts)[0]
 		}
-	}
-	return list
-}
-
-// isHome recognises the names that people type for the town's own site.
-func isHome(b *evidence.Bundle, host string) bool {
-	return host == b.Target.Domain || host == "www."+b.Target.Domain
-}
-
-// noService reports a further host that showed no web service at all: neither
-// port answered. A name in a certificate promises no site. What the town's own
-// pages link to does, and its silence is worth telling.
-func noService(b *evidence.Bundle, host string) bool {
-	linked := func(n evidence.Name) bool { return n.Name == host && n.Source == "link" }
-	connected := func(e evidence.Endpoint) bool { return e.Name == host && e.Connect.State == evidence.Seen }
-	s := siteOf(b, host)
-	return !isHome(b, host) && !slices.ContainsFunc(b.Names, linked) &&
-		len(s.HTTP.Hops) == 0 && len(s.HTTPS.Hops) == 0 && !slices.ContainsFunc(b.Endpoints, connected)
-}
-
-// homePage gives the page of a site that could be read, if any. What stands on
-// http is the whole truth only where there is nothing on https.
-func homePage(b *evidence.Bundle, s evidence.Site) (v evidence.Visit, whole bool) {
-	if isPage(s.HTTPS) && s.HTTPS.Page != nil {
-		return s.HTTPS, true
-	}
-	if isPage(s.HTTP) && s.HTTP.Page != nil {
-		return s.HTTP, noPage(s.HTTPS) || withoutTLS(b, s.Host)
-	}
-	return evidence.Visit{}, noPage(s.HTTPS) && noPage(s.HTTP)
-}
-
-// whyNoPage gives the reason of the first visit that left it open.
-func whyNoPage(s evidence.Site) evidence.Observation {
-	if o := reason(s.HTTPS); o != (evidence.Observation{}) && !noPage(s.HTTPS) {
-		return o
-	}
-	return reason(s.HTTP)
-}
-
-// duty judges a link that the law wants on the home page. One of the town's home
-// pages with it is enough. It is missing where all of them were read and none
-// has it; a single one that is not known leaves it open.
-func duty(b *evidence.Bundle, found func(*evidence.Page) evidence.State) []Finding {
-	domain := b.Target.Domain
-	sites := homes(b)
-	if len(sites) == 0 && len(b.Sites) > 0 {
-		return notApplicable(domain)
-	}
-	verdicts := map[Outcome][]Finding{}
-	for _, s := range sites {
-		f := onHomePage(b, s, found)
-		verdicts[f.Outcome] = append(verdicts[f.Outcome], f)
-	}
-	for _, outcome := range []Outcome{Pass, Inconclusive, Fail} {
-		if len(verdicts[outcome]) > 0 {
-			return verdicts[outcome][:1]
-		}
-	}
-	if len(sites) == 0 {
-		return unknown(domain, "web "+domain, evidence.Observation{})
-	}
-	return unknown(domain, "web "+domain, reason(sites[0].HTTPS)) // an error in place of every page
-}
-
-// onHomePage judges one site. Only a page that was read whole, footer included,
-// can lack a link: what a script brings is not seen here. A site that certainly
-// has no page has none to judge.
-func onHomePage(b *evidence.Bundle, s evidence.Site, found func(*evidence.Page) evidence.State) Finding {
-	domain, what := b.Target.Domain, "web "+s.Host
-	v, whole := homePage(b, s)
-	switch {
-	case v.Page == nil && whole:
-		return notApplicable(domain)[0]
-	case v.Page == nil:
-		return unknown(domain, what, whyNoPage(s))[0]
-	}
-	facts := Facts{"host": s.Host, "url": v.Last().URL}
-	switch state := found(v.Page); {
-	case state == evidence.Seen:
-		return pass(domain, facts)[0]
-	case !whole:
-		return unknown(domain, what, reason(s.HTTPS))[0]
-	case state == evidence.Absent && v.Page.Footer == evidence.Seen && !v.Page.Truncated:
-		return fail(domain, facts)[0]
-	}
-	return unknown(domain, what, evidence.Observation{State: evidence.Unknown, Problem: evidence.Unreadable})[0]
-}
-
-// privacyMissing fails a home page without a way to the privacy notice
-// (Regulation (EU) 2016/679 art. 13).
-func privacyMissing(b *evidence.Bundle) []Finding {
-	return duty(b, func(p *evidence.Page) evidence.State {
-		return anyLink(p, func(l evidence.Link) bool {
-			host := strings.TrimPrefix(hostOf(l.URL), "www.")
-			return l.Mark == "privacy-policy-link" || mentions(l, privacyWords...) && !slices.Contains(othersPrivacy, host)
-		})
+		return f.open(b, f.complete())
 	})
 }
-
-// privacyWords name the notice in the languages of the declaration, folded.
-var privacyWords = []string{
-	"privacy", "protezione dei dati", "dati personali", "gdpr", "rgpd", "donnees personnelles", "donnees a caractere personnel",
-	"confidentialite", "protection des donnees", "data protection", "datenschutz", "privacidad", "proteccion de datos",
-}
-
-// othersPrivacy lists hosts that municipal pages link to and that speak of
-// somebody else's privacy: the authorities, and the maker of a captcha.
-var othersPrivacy = []string{"garanteprivacy.it", "gpdp.it", "cnil.fr", "policies.google.com", "google.com"}
 
 // transparencyMissing fails an Italian home page without a way to
 // «Amministrazione trasparente» (D.Lgs. 33/2013).
-func transparencyMissing(b *evidence.Bundle) []Finding {
-	return duty(b, func(p *evidence.Page) evidence.State {
-		return anyLink(p, func(l evidence.Link) bool {
-			// The transparency of waste and its tariff (TARI) is another duty.
-			return mentions(l, transparencyWords...) || mentions(l, "trasparenza") && !mentions(l, "rifiut", " tari")
-		})
-	})
+func transparencyMissing(b *evidence.Bundle) []Finding { return onLink(b, duties.Transparency) }
+
+// openDataMissing fails a home page without a way to data that anybody may use.
+func openDataMissing(b *evidence.Bundle) []Finding { return onLink(b, duties.OpenData) }
+
+// faqMissing fails an Italian home page without a way to frequent questions
+// (municipal site model, C.SI.2.3).
+func faqMissing(b *evidence.Bundle) []Finding {
+	if b.Target.Country != "it" {
+		return notApplicable(b.Target.Domain)
+	}
+	return onLink(b, duties.FAQ)
 }
 
-var transparencyWords = []string{
-	"amministrazione trasparente", "amministrazione-trasparente", "amministrazione_trasparente", "amministrazionetrasparente",
-	"amm. trasparente", "amm.ne trasparente",
-}
-
-// anyLink looks for a link. One that leads nowhere by itself ("#") may open
-// something by a script: that is not known.
-func anyLink(p *evidence.Page, is func(evidence.Link) bool) evidence.State {
-	state := evidence.Absent
-	for _, l := range p.Links {
-		switch {
-		case !is(l):
-		case leadsSomewhere(l):
-			return evidence.Seen
-		default:
-			state = evidence.Unknown
+// link looks for the best link of a kind, on the page and on its parts. One that
+// leads nowhere by itself ("#") may open something by a script: that is not
+// known.
+func (f front) link(kind duties.Kind) (address string, state evidence.State) {
+	links := linksOf(f.links)
+	if i := duties.Best(links, kind); i >= 0 {
+		return links[i].URL, evidence.Seen
+	}
+	for _, l := range links {
+		if slices.Contains(duties.Read(l), kind) {
+			return "", evidence.Unknown
 		}
 	}
-	return state
+	return "", evidence.Absent
 }
 
-// leadsSomewhere tells a link from a button.
-func leadsSomewhere(l evidence.Link) bool { return l.URL != "" && l.Raw == "" }
-
-// mentions reports whether the text or the address of a link holds one of the
-// words, which are folded already.
-func mentions(l evidence.Link, words ...string) bool {
-	address := l.URL
-	if plain, err := url.PathUnescape(address); err == nil {
-		address = plain
-	}
-	text, address := fold(l.Text), fold(address)
-	for _, word := range words {
-		if strings.Contains(text, word) || strings.Contains(address, word) {
-			return true
+// complete is seen where nothing of the page is missing, and says else why: only
+// of such a page can it be said that it lacks something.
+func (f front) complete() evidence.Observation {
+	for _, part := range f.Parts {
+		if !isPage(part) && !notFound(part) {
+			return reason(part)
 		}
 	}
-	return false
+	if f.read() {
+		return sound()
+	}
+	return f.why()
+}
+
+// open is the verdict on a home page of which something is not known.
+func (f front) open(b *evidence.Bundle, o evidence.Observation) Finding {
+	if o.State == evidence.Seen {
+		o = evidence.Observation{State: evidence.Unknown, Problem: evidence.Unreadable}
+	}
+	return unknown(b.Target.Domain, "web "+f.Host, o)[0]
+}
+
+// speaks tells whether the page behind a link speaks of one of the topics. Where
+// there is no such link, none does.
+func (f front) speaks(duty evidence.Duty, kind duties.Kind, topics ...duties.Topic) evidence.Observation {
+	behind := f.Page(duty)
+	_, linked := f.link(kind)
+	switch {
+	case behind == nil && linked == evidence.Absent:
+		return defect()
+	case behind == nil && !f.Followed():
+		return evidence.Observation{State: evidence.Unknown, Problem: evidence.NotInProfile}
+	case behind == nil:
+		return evidence.Observation{State: evidence.Unknown, Problem: evidence.Unreadable}
+	case notFound(behind.Visit):
+		return defect()
+	case !isPage(behind.Visit):
+		return reason(behind.Visit)
+	case behind.Page != nil && slices.ContainsFunc(topics, func(t duties.Topic) bool { return slices.Contains(behind.Page.Topics, t) }):
+		return sound()
+	case behind.Page == nil || behind.Page.Truncated: // a document, for one
+		return evidence.Observation{State: evidence.Unknown, Problem: evidence.Unreadable}
+	}
+	return defect()
 }

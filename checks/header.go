@@ -1,11 +1,13 @@
 package checks
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
 
 	"campanile/collectors/evidence"
+	"campanile/collectors/records/headers"
 )
 
 // eachHTTPS judges the https answer of every site that speaks https.
@@ -21,51 +23,41 @@ func eachHTTPS(b *evidence.Bundle, judge func(evidence.Site) []Finding) []Findin
 	})
 }
 
-// hstsMissing fails a host that never tells browsers to insist on https
-// (RFC 6797 section 6.1). The header counts on the first answer, a redirect
-// included: it protects the name that was asked for.
-func hstsMissing(b *evidence.Bundle) []Finding {
+// eachRead judges the page that a site serves itself; a site that only sends its
+// visitors to another one is judged there.
+func eachRead(b *evidence.Bundle, judge func(host string, page evidence.Visit) []Finding) []Finding {
 	return eachHTTPS(b, func(s evidence.Site) []Finding {
-		first := s.HTTPS.Hops[0]
 		switch {
-		case len(first.Values("strict-transport-security")) > 0:
-			return pass(s.Host, Facts{"host": s.Host})
-		case first.Status >= 400:
-			// Servers leave the header out of error pages unless told otherwise.
+		case movesOn(b, s):
+			return notApplicable(s.Host)
+		case !isPage(s.HTTPS) || s.HTTPS.Page == nil:
 			return unknown(s.Host, "https "+s.Host, reason(s.HTTPS))
 		}
-		return fail(s.Host, Facts{"host": s.Host})
+		return judge(s.Host, s.HTTPS)
 	})
 }
 
-// eachPage judges the page that a site serves itself; a site that only sends
-// its visitors to another one is judged there.
-func eachPage(b *evidence.Bundle, judge func(page evidence.Visit) (sound bool)) []Finding {
-	return eachHTTPS(b, func(s evidence.Site) []Finding { return onPage(b, s, judge) })
+// unread is the verdict where what decides stands in a part that was not read.
+func unread(host string) []Finding {
+	return unknown(host, "https "+host, evidence.Observation{State: evidence.Unknown, Problem: evidence.Unreadable})
 }
 
-func onPage(b *evidence.Bundle, s evidence.Site, judge func(page evidence.Visit) (sound bool)) []Finding {
-	switch {
-	case movesOn(b, s):
-		return notApplicable(s.Host)
-	case !isPage(s.HTTPS) || s.HTTPS.Page == nil:
-		return unknown(s.Host, "https "+s.Host, reason(s.HTTPS))
-	case judge(s.HTTPS):
-		return pass(s.Host, Facts{"host": s.Host})
-	}
-	return fail(s.Host, Facts{"host": s.Host})
+// cut reports whether less was kept of one of the headers than the server sent.
+func cut(hop evidence.Hop, names ...string) bool {
+	return slices.ContainsFunc(hop.Headers, func(h evidence.Header) bool { return h.Cut && slices.Contains(names, h.Name) })
 }
 
 // movesOn reports whether the site ends on another host that is judged by
 // itself.
 func movesOn(b *evidence.Bundle, s evidence.Site) bool {
 	final := hostOf(s.HTTPS.Last().URL)
-	if final == s.Host {
-		return false
-	}
-	return slices.ContainsFunc(b.Sites, func(other evidence.Site) bool {
-		return other.Host == final && !slices.Contains(b.Target.Former, final)
-	})
+	return final != s.Host && isJudged(b, final)
+}
+
+// isJudged reports whether the host is a site of the town that is looked at by
+// itself.
+func isJudged(b *evidence.Bundle, host string) bool {
+	return !slices.Contains(b.Target.Former, host) && slices.ContainsFunc(b.Sites, func(s evidence.Site) bool { return s.Host == host })
 }
 
 func hostOf(address string) string {
@@ -76,29 +68,18 @@ func hostOf(address string) string {
 	return strings.ToLower(u.Hostname())
 }
 
-// cspMissing fails a page without a content security policy, in the header or
-// in a meta element (CSP Level 3 section 3). A report-only policy stops nothing.
-func cspMissing(b *evidence.Bundle) []Finding {
-	return eachHTTPS(b, func(s evidence.Site) []Finding {
-		findings := onPage(b, s, hasPolicy)
-		if findings[0].Outcome == Fail && s.HTTPS.Page.Truncated {
-			return unknown(s.Host, "https "+s.Host, reason(s.HTTPS)) // the element may stand in what is missing
-		}
-		return findings
-	})
-}
-
-func hasPolicy(v evidence.Visit) bool {
-	policies := append(v.Last().Values("content-security-policy"), v.Page.Policies...)
-	return strings.TrimSpace(strings.Join(policies, "")) != ""
-}
-
 // nosniffMissing fails a page that lets browsers guess the type of a file
-// (Fetch standard, X-Content-Type-Options).
+// (Fetch standard section 3.6).
 func nosniffMissing(b *evidence.Bundle) []Finding {
-	return eachPage(b, func(v evidence.Visit) bool {
-		first, _, _ := strings.Cut(strings.Join(v.Last().Values("x-content-type-options"), ","), ",")
-		return strings.EqualFold(strings.TrimSpace(first), "nosniff")
+	const header = "x-content-type-options"
+	return eachRead(b, func(host string, page evidence.Visit) []Finding {
+		switch last := page.Last(); {
+		case headers.ContentType(last.Values(header)) == headers.TypeNosniff:
+			return pass(host, Facts{"host": host})
+		case cut(last, header):
+			return unread(host)
+		}
+		return fail(host, Facts{"host": host})
 	})
 }
 
@@ -106,123 +87,39 @@ func nosniffMissing(b *evidence.Bundle) []Finding {
 // frame-ancestors in the header (CSP Level 3 section 6.4.2; a meta element does
 // not count) and no X-Frame-Options (RFC 7034), which frame-ancestors overrides.
 func framingAllowed(b *evidence.Bundle) []Finding {
-	return eachPage(b, func(v evidence.Visit) bool {
-		policies := 0
-		for _, policy := range v.Last().Values("content-security-policy") {
-			if ancestors, ok := directive(policy, "frame-ancestors"); ok {
-				policies++
-				if !slices.ContainsFunc(ancestors, anybody) {
-					return true
-				}
-			}
+	const header = "x-frame-options"
+	return eachRead(b, func(host string, page evidence.Visit) []Finding {
+		last := page.Last()
+		if cut(last, header, policyHeader) {
+			return unread(host)
 		}
-		options := strings.ToLower(strings.Join(v.Last().Values("x-frame-options"), ","))
-		return policies == 0 && slices.ContainsFunc(strings.Split(options, ","), func(option string) bool {
-			option = strings.TrimSpace(option)
-			return option == "deny" || option == "sameorigin"
-		})
+		result := headers.Framing(last.Values(header), last.Values(policyHeader))
+		if result == headers.FramingByPolicy || result == headers.FramingByOptions {
+			return pass(host, Facts{"host": host})
+		}
+		return fail(host, Facts{"host": host})
 	})
 }
 
-// directive gives the words of the first directive of that name in a serialised
-// policy list (CSP Level 3 section 2.2).
-func directive(policy, name string) (words []string, found bool) {
-	for part := range strings.FieldsFuncSeq(policy, func(r rune) bool { return r == ';' || r == ',' }) {
-		words := strings.Fields(part)
-		if len(words) > 0 && strings.EqualFold(words[0], name) {
-			return words[1:], true
+// referrerUnsafe fails a page that tells other sites, or a listener on the way,
+// which of its pages somebody comes from; or that names a policy which browsers
+// do not know. Without any policy they tell no more than the name of the site
+// (Referrer Policy section 3.1: strict-origin-when-cross-origin).
+func referrerUnsafe(b *evidence.Bundle) []Finding {
+	const header = "referrer-policy"
+	return eachRead(b, func(host string, page evidence.Visit) []Finding {
+		lines, metas := page.Last().Values(header), page.Page.Referrers
+		policy := headers.ReferrerPolicy(lines, metas)
+		facts := Facts{"host": host, "policy": policy}
+		switch result := headers.Referrer(lines, metas); {
+		case cut(page.Last(), header), page.Page.Truncated: // a later word, or a later element, may count instead
+			return unread(host)
+		case result == headers.ReferrerUnsafe:
+			return fail(host, with(facts, "reason", "unsafe"))
+		case result == headers.ReferrerInvalid:
+			written := strings.Join(slices.Concat(lines, metas), ", ")
+			return fail(host, Facts{"host": host, "policy": cmp.Or(strings.TrimSpace(written), "-"), "reason": "invalid"})
 		}
-	}
-	return nil, false
-}
-
-// anybody recognises a source expression that every site matches.
-func anybody(source string) bool {
-	return source == "*" || strings.EqualFold(source, "https:") || strings.EqualFold(source, "http:")
-}
-
-// cookieInsecure fails a site that sets a cookie on https without Secure, or a
-// session cookie that scripts may read (RFC 6265 sections 4.1.2.5 and 4.1.2.6).
-func cookieInsecure(b *evidence.Bundle) []Finding {
-	return eachHTTPS(b, func(s evidence.Site) []Finding {
-		var insecure []string
-		cookies := 0
-		for _, c := range s.HTTPS.Cookies {
-			if !strings.HasPrefix(c.URL, "https://") || hostOf(c.URL) != s.Host {
-				continue
-			}
-			cookies++
-			if (!c.Secure || namesSession(c.Name) && !c.HTTPOnly) && !slices.Contains(insecure, c.Name) {
-				insecure = append(insecure, c.Name)
-			}
-		}
-		switch {
-		case len(insecure) > 0:
-			return fail(s.Host, Facts{"host": s.Host, "cookies": strings.Join(insecure, ", ")})
-		case cookies == 0:
-			return notApplicable(s.Host)
-		}
-		return pass(s.Host, Facts{"host": s.Host})
+		return pass(host, Facts{"host": host, "policy": cmp.Or(policy, "-")})
 	})
-}
-
-// namesSession recognises the usual names of session cookies; a cookie against
-// cross-site requests must stay readable by scripts.
-func namesSession(name string) bool {
-	name = strings.ToLower(name)
-	return strings.Contains(name, "sess") || strings.HasSuffix(name, "sid")
-}
-
-// securityTxtMissing fails a body whose site names no contact for people who
-// find a weakness (RFC 9116 section 3).
-func securityTxtMissing(b *evidence.Bundle) []Finding {
-	domain := b.Target.Domain
-	var open evidence.Observation
-	answers := 0
-	for _, s := range homes(b) {
-		if withoutTLS(b, s.Host) {
-			continue
-		}
-		answers++
-		v := s.SecurityTxt
-		o := answered(v)
-		switch {
-		case o.State == evidence.Seen && isPage(v) && namesContact(v):
-			return pass(domain, Facts{"host": s.Host})
-		case o.State == evidence.Seen && (isPage(v) || notFound(v)):
-		case o.State == evidence.Seen:
-			open = reason(v)
-		default:
-			open = securityTxtOpen(o)
-		}
-	}
-	switch {
-	case answers == 0 && len(b.Sites) > 0:
-		return notApplicable(domain)
-	case answers == 0 || open != (evidence.Observation{}):
-		return unknown(domain, "https "+domain+"/.well-known/security.txt", open)
-	}
-	return fail(domain, Facts{"host": domain})
-}
-
-// namesContact looks for the one field that the file must have (RFC 9116
-// section 2.5.3). An HTML page in its place is an error page in disguise.
-func namesContact(v evidence.Visit) bool {
-	if v.Page != nil {
-		return false
-	}
-	for line := range strings.Lines(v.Text) {
-		if strings.HasPrefix(strings.ToLower(line), "contact:") {
-			return true
-		}
-	}
-	return false
-}
-
-// securityTxtOpen names the reason where the file was not asked for at all.
-func securityTxtOpen(o evidence.Observation) evidence.Observation {
-	if o.State == evidence.NotAsked && o.Problem == "" {
-		return evidence.Observation{Problem: evidence.NotInProfile}
-	}
-	return o
 }

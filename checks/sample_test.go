@@ -13,7 +13,8 @@ import (
 // poor evidence proves little.
 func TestTheSampleHasEveryVerdict(t *testing.T) {
 	t.Parallel()
-	findings := slices.Concat(checks.Judge(sample()), checks.Judge(signedTown()), checks.Judge(mailTown()), checks.Judge(maillessTown()))
+	findings := slices.Concat(checks.Judge(sample()), checks.Judge(signedTown()), checks.Judge(mailTown()), checks.Judge(maillessTown()),
+		checks.Judge(ownWords()), checks.Judge(filed()), checks.Judge(mairie()))
 	for _, check := range checks.All {
 		settled := func(f checks.Finding) bool {
 			return f.Rule == check.ID && (f.Outcome == checks.Pass || f.Outcome == checks.Fail)
@@ -120,11 +121,13 @@ func site(host string) evidence.Site {
 		address := scheme + "://" + host + "/"
 		return evidence.Visit{
 			URL: address, Observation: seen(), Attempts: 1,
-			Hops:    []evidence.Hop{{URL: address, Address: "192.0.2.10", Status: 200}},
+			Hops: []evidence.Hop{{URL: address, Address: "192.0.2.10", Status: 200, Headers: []evidence.Header{
+				{Name: "content-security-policy", Value: "default-src 'self'"}, {Name: "strict-transport-security", Value: "max-age=600"},
+			}}},
 			Cookies: []evidence.Cookie{{URL: address, Name: "PHPSESSID", Secure: true}},
 			Page: &evidence.Page{SHA256: "00", Words: 100, Footer: evidence.Seen, Links: []evidence.Link{
 				{URL: address + "privacy", Text: "Informativa privacy", Place: "footer"},
-			}},
+			}, Forms: []evidence.Form{{Action: address + "cerca", Method: "get"}}},
 		}
 	}
 	return evidence.Site{

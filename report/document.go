@@ -12,6 +12,7 @@ import (
 
 	"campanile/checks"
 	"campanile/collectors/evidence"
+	"campanile/report/scheme"
 	"campanile/report/score"
 	"campanile/rules"
 )
@@ -46,11 +47,13 @@ type Document struct {
 	Method Method
 
 	Guidelines *GuidelinePage // nil where no TLS server was seen
+	Schemes    *SchemePage    // nil where nothing can be said on any published scale
 
 	Target   evidence.Target
 	Findings []Finding
 	Missing  []Missing // what could not be measured, for programs
 	Assessed []AssessedSite
+	Graded   []scheme.Assessment // on published scales, for programs
 }
 
 // Actor is one who must act, with what there is to do.
@@ -97,6 +100,8 @@ func New(in Input) Document {
 	doc.Gaps = gaps(w, in.Verdicts)
 	doc.Good = praise(w, in)
 	doc.Terms = terms(w, in, items)
+	doc.Graded = graded(in)
+	doc.Schemes = schemePage(w, in, doc.Graded)
 	return doc
 }
 

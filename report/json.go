@@ -28,6 +28,7 @@ type scan struct {
 	Summary     scanSummary      `json:"summary"`
 	Findings    []scanFinding    `json:"findings"`
 	Guidelines  []scanGuided     `json:"guidelines"`
+	Schemes     []scanGraded     `json:"schemes"`
 	Sent        scanSent         `json:"sent"`
 	NotMeasured []Missing        `json:"not_measured"`
 }
@@ -140,6 +141,7 @@ func scanOf(d Document) scan {
 		},
 		Findings:    scanFindings(d.Findings),
 		Guidelines:  scanGuidedOf(d.Assessed),
+		Schemes:     scanGradedOf(d.Graded),
 		Sent:        sentOf(m.Sent),
 		NotMeasured: d.Missing,
 	}

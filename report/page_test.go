@@ -54,7 +54,10 @@ func TestThePageInABrowser(t *testing.T) {
 	}
 	browser := browserTools(t)
 	folder := t.TempDir()
-	documents := map[string]Document{"hostile-en": hostileTown(t, rules.English)}
+	documents := map[string]Document{
+		"hostile-en": hostileTown(t, rules.English),
+		"graded-it":  gradedTown(t, rules.Italian, "it", mixed()...), "graded-fr": gradedTown(t, rules.French, "fr", mixed()...),
+	}
 	for _, l := range rules.Languages {
 		documents["rich-"+string(l)], documents["well-kept-"+string(l)] = rich(t, l), wellKept(t, l)
 	}

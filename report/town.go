@@ -29,6 +29,9 @@ func (s *sheet) town(d Document, quiet bool) error {
 	if err := s.guidelines(d); err != nil {
 		return err
 	}
+	if err := s.schemes(d); err != nil {
+		return err
+	}
 	s.gaps(d)
 	if !quiet {
 		s.next(d)

@@ -15,6 +15,7 @@ import (
 
 	"campanile/collectors/evidence"
 	"campanile/report/guideline"
+	"campanile/report/scheme"
 	"campanile/rules"
 )
 
@@ -128,6 +129,12 @@ func spoken() []string {
 	}
 	for _, code := range rules.Unseens {
 		list = append(list, "guideline.besides."+code)
+	}
+	for _, verdict := range []string{scheme.Met, scheme.NotMet, scheme.Unknown, scheme.LeftOut} {
+		list = append(list, "scheme.verdict."+verdict)
+	}
+	for _, reason := range rules.Beyonds {
+		list = append(list, "scheme.beyond."+reason)
 	}
 	for m := range 12 {
 		list = append(list, "month."+wordsIn(rules.English).number(int64(m+1)))

@@ -53,6 +53,9 @@ func Load(fsys fs.FS, known []Known) (*Set, error) {
 	guidelines, wrong := loadGuidelines(fsys, digest)
 	set.Guidelines = guidelines
 	problems = append(problems, wrong...)
+	schemes, wrong := loadSchemes(fsys, digest, set, known)
+	set.Schemes = schemes
+	problems = append(problems, wrong...)
 	problems = append(problems, set.complete(known)...)
 	problems = append(problems, set.validateWords()...)
 	if err := errors.Join(problems...); err != nil {

@@ -19,7 +19,8 @@ type Set struct {
 	Platforms []Platform // by id
 	// Guidelines are published demands on TLS servers, by id.
 	Guidelines []*Guideline
-	Digest     string // "sha256:…" over all files: which words and weights a report used
+	Schemes    []*Scheme // by id
+	Digest     string    // "sha256:…" over all files: which words and weights a report used
 }
 
 // Families is the order of the folders in every report.

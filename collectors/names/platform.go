@@ -113,10 +113,10 @@ func (s sight) count(t records.Traits, use string) (n int, words, portal string)
 	for _, trait := range []struct {
 		kind, value string
 	}{
+		{"host", anyHost(t.Hosts, []string{s.host})}, // first: it says whose the name is too
 		{"generator", holding(t.Generators, []string{s.generator})},
 		{"author", holding(t.Authors, []string{s.author})},
 		{"header", beginning(t.Headers, s.headers)},
-		{"host", anyHost(t.Hosts, []string{s.host})},
 		{"asset", anyHost(t.Assets, s.assets)},
 		{"asset", holding(t.Paths, s.paths)},
 		{"link", holding(t.Links, s.links)},

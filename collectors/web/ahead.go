@@ -71,9 +71,8 @@ func (a *Ahead) Ask(ctx context.Context, host string, address netip.Addr, conn *
 		if conn == nil || !speaksHTTP1(conn) || a.held.Load() > maxHeld {
 			return
 		}
-		u := &url.URL{Scheme: "https", Host: host, Path: "/"}
 		home.asked = true
-		home.answer, home.err = fetch.GetOn(ctx, a.session, conn, address, request(u, a.agent, "", page))
+		home.answer, home.err = fetch.GetOn(ctx, a.session, conn, address, request(homeOf(host), a.agent, "", page))
 		a.held.Add(int64(len(home.answer.Body)))
 	})
 }
@@ -88,10 +87,16 @@ func (a *Ahead) Over() {
 	}
 }
 
+// homeOf is the address that is asked for ahead.
+func homeOf(host string) *url.URL { return &url.URL{Scheme: "https", Host: host, Path: "/"} }
+
+// expects reports whether the home page of a host is asked for here.
+func (a *Ahead) expects(host string) bool { return a != nil && a.homes[host] != nil }
+
 // take waits for the answer of a host's home page and gives it away; nil where
 // the page was not asked for in time.
 func (a *Ahead) take(ctx context.Context, host string) *early {
-	if a == nil || a.homes[host] == nil {
+	if !a.expects(host) {
 		return nil
 	}
 	home := a.homes[host]

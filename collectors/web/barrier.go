@@ -23,7 +23,7 @@ const fewWords = 25
 // barrier names what stands in the way, "" where nothing does. The page is nil
 // where the answer is not HTML.
 func barrier(answer fetch.Answer, r reading) string {
-	thin := r.page != nil && r.page.Words < fewWords
+	thin := r.page != nil && r.page.Words < fewWords && !r.part
 	suspect := refuses(answer.Status) || thin && answer.Status < 400
 	body := bytes.ToLower(answer.Body[:min(len(answer.Body), 64<<10)])
 	challenged := answer.Header.Get("Cf-Mitigated") != "" || suspect && has(body, firewallMarks)
@@ -35,7 +35,7 @@ func barrier(answer fetch.Answer, r reading) string {
 		return captcha
 	case challenged, answer.Status == http.StatusUnauthorized, answer.Status == http.StatusForbidden:
 		return firewall
-	case thin && r.scripted:
+	case thin && r.scripted, r.awaits:
 		return scriptOnly
 	}
 	return ""

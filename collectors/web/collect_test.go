@@ -15,7 +15,7 @@ import (
 
 func collect(t *testing.T, w *loopback.World, wellKnown bool, names ...string) []evidence.Site {
 	t.Helper()
-	return Collect(t.Context(), w.Network.Session(), Request{Names: names, Agent: "campanile/test", WellKnown: wellKnown})
+	return Collect(t.Context(), w.Network.Session(), Request{Names: names, Agent: "campanile/test", Home: true, WellKnown: wellKnown})
 }
 
 func TestSite(t *testing.T) {
@@ -34,7 +34,7 @@ func TestSite(t *testing.T) {
 		htmlPage(words)(w, r)
 	})
 	s := w.Network.Session()
-	got := Collect(t.Context(), s, Request{Names: []string{host}, Agent: "campanile/test", WellKnown: true})[0]
+	got := Collect(t.Context(), s, Request{Names: []string{host}, Agent: "campanile/test", Home: true, WellKnown: true})[0]
 	seen := evidence.SeenAt(loopback.Now())
 	if got.Addresses != seen || got.HTTP.Observation != seen || got.HTTPS.Observation != seen || got.SecurityTxt.Observation != seen {
 		t.Errorf("got %+v", got)
@@ -42,8 +42,8 @@ func TestSite(t *testing.T) {
 	if got.HTTPS.Page == nil || got.HTTPS.Text != "" || got.SecurityTxt.Page != nil || got.SecurityTxt.Text != "Contact: mailto:sicurezza@comune.example\n" {
 		t.Errorf("got %+v", got)
 	}
-	if n := s.Sent().ByAddress[netip.MustParseAddr("192.0.2.10")]; n.Requests != 4 || n.Connections != 4 {
-		t.Errorf("counted %+v, want 4 requests on 4 connections", n)
+	if n := s.Sent().ByAddress[netip.MustParseAddr("192.0.2.10")]; n.Requests != 4 || n.Connections != 3 {
+		t.Errorf("counted %+v, want 4 requests on 3 connections", n)
 	}
 }
 
@@ -103,7 +103,11 @@ func TestSecurityTxt(t *testing.T) {
 func TestFirewallPageInPlaceOfSecurityTxtIsABarrier(t *testing.T) {
 	t.Parallel()
 	w := town(t)
-	serve(t, w, secured, func(w http.ResponseWriter, _ *http.Request) {
+	serve(t, w, secured, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/.well-known/security.txt" {
+			http.NotFound(w, r)
+			return
+		}
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = io.WriteString(w, "<h1>Web Page Blocked</h1>")
 	})
@@ -115,7 +119,11 @@ func TestFirewallPageInPlaceOfSecurityTxtIsABarrier(t *testing.T) {
 func TestSecurityTxtThatBreaksOffIsNotKnown(t *testing.T) {
 	t.Parallel()
 	w := town(t)
-	serve(t, w, secured, func(w http.ResponseWriter, _ *http.Request) {
+	serve(t, w, secured, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/.well-known/security.txt" {
+			http.NotFound(w, r)
+			return
+		}
 		w.Header().Set("Content-Length", "5000")
 		_, _ = io.WriteString(w, "# Who finds a weakness\n")
 	})

@@ -19,8 +19,9 @@ import (
 // leastPages is how many pages the corpus must have.
 const leastPages = 60
 
-// TestCorpus reads every page under testdata/pages as a visitor would and holds
-// what is read to the file beside it: PAGE.want, in which
+// TestCorpus reads every page under testdata/pages as a visitor would, and every
+// script as a part of the page at its address, and holds what is read to the file
+// beside it: PAGE.want, in which
 //
 //	# TEXT          says what the page shows
 //	url ADDRESS     is where the page stands
@@ -34,12 +35,17 @@ func TestCorpus(t *testing.T) {
 	if err != nil || len(pages) < leastPages {
 		t.Errorf("%d pages are fewer than %d, %v", len(pages), leastPages, err)
 	}
+	scripts, err := filepath.Glob("../../testdata/pages/*/*.js")
+	if err != nil || len(scripts) == 0 {
+		t.Errorf("%d scripts, %v", len(scripts), err)
+	}
+	pages = append(pages, scripts...)
 	wants, err := filepath.Glob("../../testdata/pages/*/*.want")
 	if err != nil || len(wants) != len(pages) {
 		t.Errorf("%d outcomes for %d pages, %v", len(wants), len(pages), err)
 	}
 	for _, path := range pages {
-		name := strings.TrimSuffix(filepath.ToSlash(path), ".html")
+		name := strings.TrimSuffix(filepath.ToSlash(path), filepath.Ext(path))
 		t.Run(strings.TrimPrefix(name, "../../testdata/pages/"), func(t *testing.T) {
 			t.Parallel()
 			body, err := os.ReadFile(path)
@@ -51,7 +57,11 @@ func TestCorpus(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := corpusCase(t, string(expected))
-			opened := web.Open(t.Context(), c.at, http.Header{"Content-Type": {c.header}}, body, c.cut)
+			header := http.Header{"Content-Type": {c.header}}
+			opened := web.Open(t.Context(), c.at, header, body, c.cut)
+			if filepath.Ext(path) == ".js" {
+				opened = web.OpenPart(t.Context(), c.at, header, body)
+			}
 			if diff := cmp.Diff(c.want, told(opened, c.at.String())); diff != "" {
 				t.Errorf("-want +got\n%s", diff)
 			}
@@ -112,6 +122,12 @@ func told(o web.Opened, address string) string {
 	fmt.Fprintf(&out, "footer %s\n", o.Page.Footer)
 	if o.Barrier != "" {
 		fmt.Fprintf(&out, "barrier %s\n", o.Barrier)
+	}
+	for _, part := range o.Parts {
+		fmt.Fprintf(&out, "part %s\n", part)
+	}
+	if len(o.Page.Topics) > 0 {
+		fmt.Fprintf(&out, "topics %s\n", strings.Join(o.Page.Topics, ", "))
 	}
 	fmt.Fprintf(&out, "outcome %s, declaration %s\n", survey.Outcome, survey.Declaration)
 	for i, r := range survey.Links {

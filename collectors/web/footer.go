@@ -16,6 +16,7 @@ import (
 type footerSigns struct {
 	links   int
 	brought bool
+	sources []string // from where, as written
 }
 
 // enough is how many links a footer must have to be the whole one when a script
@@ -35,8 +36,20 @@ func (f *footerSigns) state(page *evidence.Page) evidence.State {
 
 // hint looks at the name of a file that the page loads.
 func (f *footerSigns) hint(source string) {
-	source, _, _ = strings.Cut(source, "?")
-	f.brought = f.brought || strings.Contains(strings.ToLower(path.Base(source)), "footer")
+	name, _, _ := strings.Cut(source, "?")
+	f.brought = f.brought || strings.Contains(strings.ToLower(path.Base(name)), "footer")
+	if isPart(source) {
+		f.found([]string{source})
+	}
+}
+
+// maxSources bounds the sources that are looked at.
+const maxSources = 20
+
+// found keeps where a footer comes from.
+func (f *footerSigns) found(sources []string) {
+	f.brought = f.brought || len(sources) > 0
+	f.sources = append(f.sources, sources[:min(len(sources), maxSources-len(f.sources))]...)
 }
 
 // inline looks for a script that loads a footer.
@@ -60,6 +73,9 @@ func (f *footerSigns) inline(script string) {
 func (f *footerSigns) custom(n *html.Node) {
 	if n.DataAtom == 0 && strings.Contains(n.Data, "-") && strings.Contains(n.Data, "footer") && n.FirstChild == nil {
 		f.brought = true
+		if source := attribute(n, "src"); source != "" {
+			f.found([]string{source})
+		}
 	}
 }
 
@@ -75,12 +91,16 @@ func (f *footerSigns) template(w *walker, n *html.Node) {
 	}
 }
 
-// included looks for attributes by which small libraries fetch a part.
-func (f *footerSigns) included(n *html.Node) {
+// included looks for attributes by which small libraries fetch a part: one that
+// is named so, or one for an element that is.
+func (f *footerSigns) included(w *walker, n *html.Node) {
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "data-include", "w3-include-html", "include-html", "data-load", "hx-get", "data-src":
 			f.hint(a.Val)
+			if a.Key != "data-src" && a.Val != "" && !isPart(a.Val) && w.isFooter(n) {
+				f.found([]string{a.Val})
+			}
 		}
 	}
 }

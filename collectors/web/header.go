@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"campanile/collectors/evidence"
+	"campanile/collectors/records/headers"
 )
 
 // Bounds of what is kept of one answer.
@@ -50,9 +51,11 @@ func headersOf(header http.Header) []evidence.Header {
 			if strings.HasPrefix(name, "content-security-policy") {
 				value = withoutNonce(value)
 			}
+			value = strings.ToValidUTF8(value, "\uFFFD")
 			list = append(list, evidence.Header{
 				Name:  evidence.Clip(name, 256),
 				Value: evidence.Clip(value, evidence.MaxText),
+				Cut:   len(value) > evidence.MaxText,
 			})
 		}
 	}
@@ -64,19 +67,21 @@ func isFleeting(name string) bool {
 	return fleeting[name] || slices.ContainsFunc(fleetingPrefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
 }
 
-var nonce = regexp.MustCompile(`'nonce-[^']*'`)
+// nonce is what browsers take for one (CSP Level 3 section 2.3.1). Anything else,
+// such as a template that nobody filled in, tells something of the site.
+var nonce = regexp.MustCompile(`(?i)'nonce-[a-z0-9+/_-]+={0,2}'`)
 
 // withoutNonce leaves the mark of a nonce in a policy and takes its value out:
 // it is another one on each visit, as it must (CSP Level 3 section 7.1).
 func withoutNonce(policy string) string { return nonce.ReplaceAllString(policy, "'nonce-x'") }
 
-// cookiesOf reads the Set-Cookie lines of one answer (RFC 6265 section 5.2). No
-// value is kept, and no cookie that the server takes back (section 3.1): it has
-// none.
+// cookiesOf reads the Set-Cookie lines of one answer as browsers do (RFC 6265bis
+// section 5.6). No value is kept.
 func cookiesOf(now time.Time, u *url.URL, header http.Header) []evidence.Cookie {
 	var list []evidence.Cookie
-	for _, cookie := range (&http.Response{Header: header}).Cookies() {
-		if cookie.MaxAge < 0 || cookie.MaxAge == 0 && !cookie.Expires.IsZero() && cookie.Expires.Before(now) {
+	for _, line := range header["Set-Cookie"] {
+		cookie, ok := headers.ParseCookie(line)
+		if !ok {
 			continue
 		}
 		list = append(list, evidence.Cookie{
@@ -85,23 +90,19 @@ func cookiesOf(now time.Time, u *url.URL, header http.Header) []evidence.Cookie 
 			Domain:   evidence.Clip(cookie.Domain, 256),
 			Path:     evidence.Clip(cookie.Path, 256),
 			Secure:   cookie.Secure,
-			HTTPOnly: cookie.HttpOnly,
-			SameSite: sameSite(cookie.SameSite),
-			Session:  cookie.MaxAge == 0 && cookie.RawExpires == "",
+			HTTPOnly: cookie.HTTPOnly,
+			SameSite: evidence.Clip(cookie.SameSite, 256),
+			Bare:     cookie.HasSameSite && cookie.SameSite == "",
+			Session:  cookie.Session,
+			Removed:  cookie.Removed || expired(now, line),
 		})
 	}
 	return list
 }
 
-func sameSite(mode http.SameSite) string {
-	switch mode {
-	case http.SameSiteLaxMode:
-		return "Lax"
-	case http.SameSiteStrictMode:
-		return "Strict"
-	case http.SameSiteNoneMode:
-		return "None"
-	case http.SameSiteDefaultMode:
-	}
-	return ""
+// expired reports whether a cookie is over when it comes: so a server takes one
+// back (RFC 6265 section 3.1). Max-Age counts before Expires (section 5.3).
+func expired(now time.Time, line string) bool {
+	cookie, err := http.ParseSetCookie(line)
+	return err == nil && cookie.MaxAge == 0 && !cookie.Expires.IsZero() && cookie.Expires.Before(now)
 }

@@ -55,6 +55,16 @@ func lookUpIn(n *html.Node, space, name string) (value string, ok bool) {
 	return n.Attr[i].Val, true
 }
 
+// isLabel tells an anchor whose text is the label of a link from a place in the
+// page, and from one that nobody closed: the parser draws it over whole paragraphs.
+func isLabel(n *html.Node) bool {
+	_, leads := lookUp(n, "href")
+	return leads && len(fold(textOf(n))) <= maxLabelText
+}
+
+// maxLabelText is how long a label may be and not be a text, in bytes.
+const maxLabelText = 200
+
 // maxLabels bounds the elements elsewhere that make the label of a link.
 const maxLabels = 4
 

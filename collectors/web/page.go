@@ -1,10 +1,7 @@
 package web
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"io"
 	"mime"
 	"net/http"
@@ -26,7 +23,10 @@ type reading struct {
 	page     *evidence.Page // nil where the answer is not HTML
 	refresh  *url.URL       // where it sends its visitor at once
 	scripted bool           // it has scripts
+	awaits   bool           // it says that it is nothing before its script has run
+	part     bool           // it is a part of a page, not a page
 	text     string         // what a reader sees, a line for each block; it is not kept
+	parts    []*url.URL     // documents that scripts bring as its footer, where that was not read
 }
 
 // read takes from a page what checks need. The body itself is not kept.
@@ -36,16 +36,10 @@ func read(ctx context.Context, at *url.URL, answer fetch.Answer) reading {
 	}
 	ctx, cancel := context.WithTimeout(ctx, readTime)
 	defer cancel()
-	sum := sha256.Sum256(answer.Body)
-	page := &evidence.Page{SHA256: hex.EncodeToString(sum[:]), Bytes: len(answer.Body), Truncated: answer.Cut}
-	coding, name := encodingOf(answer.Body, answer.Header.Get("Content-Type"))
-	page.Charset = name
-	body := coding.NewDecoder().Reader(bytes.NewReader(answer.Body))
+	page, body := pageOfAnswer(answer)
 	document, err := html.Parse(stoppable{ctx, body})
 	if err != nil {
-		// Nested deeper than browsers care to draw, or made to be slow.
-		page.Truncated, page.Footer = true, evidence.Unknown
-		return reading{page: page}
+		return unreadable(page)
 	}
 	w := newWalker(at, page, document)
 	w.walk(document, "", false)

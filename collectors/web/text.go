@@ -171,17 +171,18 @@ func mentions(text string) []string {
 
 // wholeWords cuts a passage at blanks, or at least between characters.
 func wholeWords(text string, begin, end int) string {
-	if begin > 0 && text[begin-1] != ' ' {
-		if blank := strings.IndexByte(text[begin:end], ' '); blank >= 0 && blank < around {
+	const blanks = " \n"
+	if begin > 0 && !strings.Contains(blanks, text[begin-1:begin]) {
+		if blank := strings.IndexAny(text[begin:end], blanks); blank >= 0 && blank < around {
 			begin += blank + 1
 		}
 	}
-	if end < len(text) && text[end] != ' ' {
-		if blank := strings.LastIndexByte(text[begin:end], ' '); blank > 0 && end-begin-blank < around {
+	if end < len(text) && !strings.Contains(blanks, text[end:end+1]) {
+		if blank := strings.LastIndexAny(text[begin:end], blanks); blank > 0 && end-begin-blank < around {
 			end = begin + blank
 		}
 	}
-	return strings.ToValidUTF8(text[begin:end], "")
+	return strings.TrimSpace(strings.ToValidUTF8(text[begin:end], ""))
 }
 
 // asciiLower lowers A to Z and nothing else, so that places in the text stay.

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/cookiejar"
@@ -14,6 +15,7 @@ import (
 	"campanile/collectors/internal/fetch"
 	"campanile/collectors/internal/observe"
 	"campanile/collectors/network"
+	"campanile/collectors/records/declaration"
 )
 
 // Bounds of one visit.
@@ -30,18 +32,27 @@ type kind int
 const (
 	page kind = iota // read as HTML
 	text             // kept whole, when it is plain text
+	part             // read as a piece of a page
 )
 
 // visit asks for an address and follows where it leads, once more when nothing
-// came for a reason that may pass. Where the first request was made ahead of the
-// visit, it was the first attempt: a second one dials anew.
-func (v visitor) visit(ctx context.Context, address string, want kind, ahead *early) evidence.Visit {
+// came for a reason that may pass.
+func (v visitor) visit(ctx context.Context, address string, want kind) (evidence.Visit, reading) {
+	return v.try(ctx, trip{want: want, visit: evidence.Visit{URL: address}})
+}
+
+// visitPart is the same for a document that a script brings into a page.
+func (v visitor) visitPart(ctx context.Context, address string, into *url.URL) (evidence.Visit, reading) {
+	return v.try(ctx, trip{want: part, into: into, visit: evidence.Visit{URL: address}})
+}
+
+func (v visitor) try(ctx context.Context, plan trip) (evidence.Visit, reading) {
 	for attempt := 1; ; attempt++ {
-		t := trip{visitor: v, want: want, ahead: ahead, been: map[string]bool{}, visit: evidence.Visit{URL: address, Attempts: attempt}}
-		t.walk(ctx, address)
-		ahead = nil
+		t := plan
+		t.visitor, t.been, t.visit.Attempts = v, map[string]bool{}, attempt
+		t.walk(ctx, t.visit.URL)
 		if attempt == maxAttempts || !mayPass(t.visit.Observation) {
-			return t.visit
+			return t.visit, t.reading
 		}
 	}
 }
@@ -58,11 +69,12 @@ func mayPass(o evidence.Observation) bool {
 // trip is one attempt of a visit.
 type trip struct {
 	visitor
-	want  kind
-	ahead *early // the answer to the first request; nil: none was made
-	jar   *cookiejar.Jar
-	been  map[string]bool // what was asked for already
-	visit evidence.Visit
+	want    kind
+	into    *url.URL // of a part, the page that it belongs to
+	jar     *cookiejar.Jar
+	been    map[string]bool // what was asked for already
+	visit   evidence.Visit
+	reading reading // of the last answer
 }
 
 // walk goes from answer to answer until one leads no further.
@@ -80,9 +92,10 @@ func (t *trip) walk(ctx context.Context, address string) {
 			t.stop(evidence.TooMany, fmt.Sprintf("more than %d hops", maxHops))
 			return
 		}
-		answer, err := t.ask(ctx, next)
+		t.been[t.mark(next)] = true
+		answer, err := t.get(ctx, next, t.cookies(next), t.want)
 		if err != nil {
-			t.visit.Observation = observe.Failure(t.session.Now(), err)
+			t.fail(err)
 			return
 		}
 		t.note(next, answer)
@@ -94,13 +107,14 @@ func (t *trip) stop(problem evidence.Problem, detail string) {
 	t.visit.Observation = evidence.UnknownAt(t.session.Now(), problem, detail)
 }
 
-func (t *trip) ask(ctx context.Context, u *url.URL) (fetch.Answer, error) {
-	t.been[t.mark(u)] = true
-	if ahead := t.ahead; ahead != nil {
-		t.ahead = nil
-		return ahead.answer, ahead.err
+// fail writes down that no answer came. Where our own bound was reached before
+// anything was asked for, the question was not put.
+func (t *trip) fail(err error) {
+	if errors.Is(err, errSpent) && len(t.visit.Hops) == 0 {
+		t.visit.Observation, t.visit.Attempts = evidence.Skipped(evidence.BudgetSpent, network.Reason(err)), 0
+		return
 	}
-	return fetch.Get(ctx, t.session, request(u, t.agent, t.cookies(u), t.want))
+	t.visit.Observation = observe.Failure(t.session.Now(), err)
 }
 
 // request is what a trip asks at one address.
@@ -109,21 +123,19 @@ func request(u *url.URL, agent, cookies string, want kind) fetch.Request {
 	if cookies != "" {
 		header.Set("Cookie", cookies)
 	}
-	return fetch.Request{URL: u, Header: header, Body: bodyOf(want), Time: answerTime}
+	// The same bound for all: an answer may serve another visit too.
+	return fetch.Request{URL: u, Header: header, Body: maxBody, Time: answerTime}
 }
 
 func accept(want kind) string {
-	if want == text {
+	switch want {
+	case text:
 		return "text/plain,*/*;q=0.5"
+	case part:
+		return "text/html,text/javascript;q=0.9,*/*;q=0.5"
+	case page:
 	}
 	return "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
-}
-
-func bodyOf(want kind) int {
-	if want == text {
-		return evidence.MaxPolicy
-	}
-	return maxBody
 }
 
 func (t *trip) cookies(u *url.URL) string {
@@ -159,7 +171,7 @@ func (t *trip) follow(ctx context.Context, from *url.URL, answer fetch.Answer) *
 	case err != nil:
 		t.stop(evidence.Problem(network.Problem(err)), err.Error())
 		return nil
-	case next == nil:
+	case next == nil, isFiled(next):
 		return t.arrive(ctx, from, answer)
 	case t.been[t.mark(next)]:
 		t.stop(evidence.TooMany, "the redirects run in a circle")
@@ -168,30 +180,44 @@ func (t *trip) follow(ctx context.Context, from *url.URL, answer fetch.Answer) *
 	return next
 }
 
+// isFiled tells an address of AgID's form. It needs a browser and is no site of
+// the town: what stands in the address is all that is read.
+func isFiled(u *url.URL) bool { return declaration.ReadAddress(u.String()).Form != "" }
+
 // arrive reads the last answer. A page that sends its visitors on by itself
 // (meta refresh) is a hop like the others.
 func (t *trip) arrive(ctx context.Context, at *url.URL, answer fetch.Answer) *url.URL {
 	t.visit.Observation = evidence.SeenAt(t.session.Now())
-	if t.want == text {
-		if answer.Cut && len(answer.Body) < bodyOf(text) && answer.Status/100 == 2 {
-			t.stop(evidence.Closed, "the file breaks off")
-		}
-		t.visit.Text = plainText(answer.Body)
-		// A filter's page comes in place of a file too; a page of scripts is none.
-		if t.visit.Barrier = barrier(answer, read(ctx, at, answer)); t.visit.Barrier == scriptOnly {
-			t.visit.Barrier = ""
-		}
+	switch t.want {
+	case text:
+		t.file(ctx, at, answer)
 		return nil
+	case part:
+		t.reading = readPart(ctx, t.into, answer)
+	case page:
+		t.reading = read(ctx, at, answer)
 	}
-	r := read(ctx, at, answer)
+	r := t.reading
 	t.visit.Page, t.visit.Barrier, t.visit.Unclaimed = r.page, barrier(answer, r), t.notice(answer.Body)
-	stays := r.refresh == nil || t.been[t.mark(r.refresh)] || len(t.visit.Hops) == maxHops
+	stays := r.refresh == nil || t.want == part || isFiled(r.refresh) || t.been[t.mark(r.refresh)] || len(t.visit.Hops) == maxHops
 	if stays || t.visit.Barrier != "" && t.visit.Barrier != scriptOnly {
 		return nil
 	}
 	t.visit.Hops[len(t.visit.Hops)-1].Refresh = evidence.Clip(r.refresh.String(), evidence.MaxText)
-	t.visit.Page, t.visit.Barrier, t.visit.Unclaimed = nil, "", ""
+	t.visit.Page, t.visit.Barrier, t.visit.Unclaimed, t.reading = nil, "", "", reading{}
 	return r.refresh
+}
+
+// file takes a text file.
+func (t *trip) file(ctx context.Context, at *url.URL, answer fetch.Answer) {
+	if answer.Cut && len(answer.Body) < evidence.MaxPolicy && answer.Status/100 == 2 {
+		t.stop(evidence.Closed, "the file breaks off")
+	}
+	t.reading.text, t.visit.Text = string(answer.Body), plainText(answer.Body)
+	// A filter's page comes in place of a file too; a page of scripts is none.
+	if t.visit.Barrier = barrier(answer, read(ctx, at, answer)); t.visit.Barrier == scriptOnly {
+		t.visit.Barrier = ""
+	}
 }
 
 // plainText keeps a body that reads as text, whatever its header calls it.

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"campanile/collectors/evidence"
+	"campanile/collectors/records/duties"
 )
 
 // The places of a page, as evidence.Link names them.
@@ -21,9 +22,12 @@ const (
 
 // walker goes through a page once, from the top, and fills the evidence.
 type walker struct {
+	at       *url.URL // where the page stands
 	base     *url.URL
 	page     *evidence.Page
 	text     strings.Builder       // what a reader sees
+	prose    strings.Builder       // the same without links, menus, header and footer, which stand on every page of a site
+	linked   int                   // anchors around the place of the walk
 	whole    nodes                 // elements that hold the page's main part, so that they are no footer
 	top      nodes                 // elements that hold a heading of the page, so that no class makes them one
 	ids      map[string]*html.Node // elements by their id, the first of each
@@ -31,8 +35,13 @@ type walker struct {
 	kept     map[string]bool       // addresses, each with its kind
 	room     int                   // bytes of addresses and labels that may still be kept
 	footer   footerSigns
+	forms    formsRead
+	hosts    hostSet // that a browser asks, besides those of scripts, styles and frames
+	names    hostSet // that scripts and styles inside the page name
 	refresh  *url.URL
 	scripted bool
+	hasMain  bool // there is an element for the main part
+	awaits   bool // what there is waits for a script to fill it
 }
 
 type nodes map[*html.Node]bool
@@ -46,7 +55,11 @@ func (s nodes) hold(n *html.Node) {
 }
 
 func newWalker(at *url.URL, page *evidence.Page, document *html.Node) *walker {
-	w := &walker{base: at, page: page, whole: nodes{}, top: nodes{}, ids: map[string]*html.Node{}, labels: map[string]string{}, kept: map[string]bool{}, room: maxKept}
+	w := &walker{
+		at: at, base: at, page: page, room: maxKept,
+		whole: nodes{}, top: nodes{}, ids: map[string]*html.Node{}, labels: map[string]string{}, kept: map[string]bool{},
+		forms: formsRead{kept: map[*html.Node]int{}}, hosts: newHostSet(hostOf(at)), names: newHostSet(hostOf(at)),
+	}
 	based := false
 	for n := range document.Descendants() {
 		if id := attribute(n, "id"); id != "" && w.ids[id] == nil {
@@ -58,7 +71,10 @@ func newWalker(at *url.URL, page *evidence.Page, document *html.Node) *walker {
 			if u, err := resolve(at, attribute(n, "href")); err == nil && isWeb(u.Scheme) {
 				w.base, based = u, true
 			}
-		case n.DataAtom == atom.Main, n.DataAtom == atom.Body, n.DataAtom == atom.Frameset, attribute(n, "role") == "main":
+		case n.DataAtom == atom.Main, attribute(n, "role") == "main":
+			w.hasMain = true
+			w.whole.hold(n)
+		case n.DataAtom == atom.Body, n.DataAtom == atom.Frameset:
 			w.whole.hold(n)
 		case n.DataAtom == atom.H1, n.DataAtom == atom.Header:
 			w.top.hold(n)
@@ -72,7 +88,7 @@ func (w *walker) walk(n *html.Node, place string, hidden bool) {
 	switch n.Type {
 	case html.TextNode:
 		if !hidden {
-			w.text.WriteString(flow(n))
+			w.say(flow(n), place)
 		}
 		return
 	case html.ElementNode:
@@ -85,11 +101,36 @@ func (w *walker) walk(n *html.Node, place string, hidden bool) {
 		w.element(n, place)
 	case html.ErrorNode, html.DocumentNode, html.CommentNode, html.DoctypeNode, html.RawNode:
 	}
-	w.text.WriteString(separator(n))
+	w.inside(n, place, hidden)
+}
+
+// inside visits what a node contains.
+func (w *walker) inside(n *html.Node, place string, hidden bool) {
+	w.say(separator(n), place)
+	around := w.forms.around
+	switch n.DataAtom {
+	case atom.Form:
+		w.form(n)
+	case atom.A:
+		if isLabel(n) {
+			w.linked++
+			defer func() { w.linked-- }()
+		}
+	default:
+	}
 	for child := range n.ChildNodes() {
 		w.walk(child, place, hidden)
 	}
-	w.text.WriteString(separator(n))
+	w.forms.around = around
+	w.say(separator(n), place)
+}
+
+// say adds to the text of the page.
+func (w *walker) say(text, place string) {
+	w.text.WriteString(text)
+	if w.linked == 0 && (place == "" || place == inMain) {
+		w.prose.WriteString(text)
+	}
 }
 
 // placeOf says in which part of the page the element stands. What is inside a
@@ -127,16 +168,32 @@ func (w *walker) element(n *html.Node, place string) {
 	case atom.Link:
 		if slices.Contains(strings.Fields(strings.ToLower(attribute(n, "rel"))), "stylesheet") {
 			w.page.Styles = w.add("style", w.page.Styles, attribute(n, "href"))
+			w.backslash(attribute(n, "href"))
 		}
 	case atom.Iframe, atom.Frame:
 		w.page.Frames = w.add("frame", w.page.Frames, attribute(n, "src"))
 		w.footer.hint(attribute(n, "src"))
-	case atom.Form:
-		w.form(n)
+	case atom.Object:
+		w.page.Frames = w.add("frame", w.page.Frames, attribute(n, "data"))
+	case atom.Embed:
+		w.page.Frames = w.add("frame", w.page.Frames, attribute(n, "src"))
+	case atom.Style:
+		w.named(n)
+	case atom.Noscript:
+		w.awaits = w.awaits || wantsScript(bodyText(n))
+	case atom.Input:
+		w.field(n)
 	default:
 		w.footer.custom(n)
 	}
-	w.footer.included(n)
+	w.resource(n)
+	w.footer.included(w, n)
+	w.awaits = w.awaits || isMount(n)
+}
+
+// backslash notes an address as some products for towns write it.
+func (w *walker) backslash(reference string) {
+	w.page.Backslash = w.page.Backslash || strings.Contains(reference, `\`)
 }
 
 // add keeps an address of the web once, made absolute.
@@ -170,26 +227,18 @@ func (w *walker) fits(texts ...string) bool {
 	return w.room >= 0
 }
 
-// form keeps where a form sends what people type; without an action, to the
-// page itself (HTML standard, section 4.10.21.3).
-func (w *walker) form(n *html.Node) {
-	u, err := resolve(w.base, attribute(n, "action"))
-	if err != nil || len(w.page.Forms) == evidence.MaxLinks {
-		return
-	}
-	action := evidence.Clip(u.String(), evidence.MaxText)
-	if !w.fits(action) {
-		return
-	}
-	w.page.Forms = append(w.page.Forms, evidence.Form{
-		Action: action,
-		Method: evidence.Clip(strings.ToLower(strings.TrimSpace(attribute(n, "method"))), 16),
-	})
-}
-
+// script keeps a script's address, or reads what stands in the page itself.
 func (w *walker) script(n *html.Node) {
-	w.scripted = true
 	source := attribute(n, "src")
+	w.footer.hint(source)
+	if source == "" {
+		w.footer.inline(bodyText(n))
+	}
+	if !runs(n) {
+		return
+	}
+	w.scripted = true
+	w.backslash(source)
 	for _, address := range w.add("script", nil, source) {
 		script := evidence.Script{URL: address, Integrity: evidence.Clip(attribute(n, "integrity"), evidence.MaxText)}
 		if source != address {
@@ -197,21 +246,37 @@ func (w *walker) script(n *html.Node) {
 		}
 		w.page.Scripts = append(w.page.Scripts, script)
 	}
-	w.footer.hint(source)
 	if source == "" {
 		w.page.Inline++
-		w.footer.inline(textOf(n))
+		w.inlineScript(bodyText(n))
 	}
+}
+
+// inlineScript reads what a script inside the page names, without running it.
+func (w *walker) inlineScript(script string) {
+	list, _ := phrases(script)
+	for _, p := range list {
+		hostsNamed(`"`+p.text, w.names)
+	}
+	w.footer.found(partsNamed(script, list))
 }
 
 // finish sums up what only the whole page tells.
 func (w *walker) finish() reading {
 	visible := fold(w.text.String())
 	w.page.Words = len(strings.Fields(visible))
-	w.page.Mentions = mentions(visible)
+	w.page.Mentions = mentions(lines(w.text.String())) // a line break parts two items of a list
 	w.page.Links = middleOut(w.page.Links)
+	w.page.Hosts, w.page.Named = w.hosts.sorted(), w.names.sorted()
+	awaits := w.scripted && w.awaits && w.page.Words < littleText && w.footer.links < enough
+	w.footer.brought = w.footer.brought || awaits
 	w.page.Footer = w.footer.state(w.page)
-	return reading{page: w.page, refresh: w.refresh, scripted: w.scripted, text: lines(w.text.String())}
+	r := reading{page: w.page, refresh: w.refresh, scripted: w.scripted, awaits: awaits, text: lines(w.text.String())}
+	r.page.Topics = duties.Topics(lines(w.prose.String()))
+	if w.page.Footer == evidence.Unknown {
+		r.parts = w.offered()
+	}
+	return r
 }
 
 // middleOut drops links from the middle of an endless list: a footer stands at

@@ -7,7 +7,7 @@ func sanssouci() town {
 	s.page, s.inner, s.pages = "souci.html", frenchPages(), map[string]string{"/accessibilite": "accessibilite-ancienne.html"}
 	return town{
 		Town: Town{
-			Domain: domain(origin), Name: "Commune de Sans-Souci-le-Haut", Country: "fr", Code: "2Z004",
+			Domain: domain(origin), Name: "Commune de Sans-Souci", Country: "fr", Code: "2Z004",
 			Personality: map[string]string{
 				"it": "Pensa che un sito basti metterlo in linea: non dice chi lo pubblica, che cosa fa dei dati e quanto è accessibile, se non in una pagina del 2021.",
 				"fr": "Pense qu'il suffit de mettre un site en ligne : il ne dit ni qui le publie, ni ce qu'il fait des données, ni s'il est accessible, sauf dans une page de 2021.",

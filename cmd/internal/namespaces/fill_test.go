@@ -50,13 +50,6 @@ func (w *world) givesAway(zone string) bool {
 	return slices.ContainsFunc(w.Towns, func(town *town) bool { return town.GivenAway && town.Domain+"." == zone })
 }
 
-// page is what the part of nginx.conf speaks of that shows a town's pages.
-type page struct {
-	Dir    string
-	Town   *town
-	Secure bool
-}
-
 // characterStrings writes a TXT record, which is made of pieces of at most 255
 // bytes (RFC 1035 section 3.3.14).
 func characterStrings(text string) string {

@@ -53,6 +53,9 @@ func (w *world) configureFronts(t *testing.T) {
 			}
 		}
 	}
+	if len(fronts) == 0 {
+		return
+	}
 	text, err := json.Marshal(fronts)
 	if err != nil {
 		t.Fatal(err)

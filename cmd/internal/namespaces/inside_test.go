@@ -10,7 +10,7 @@ import (
 func testInside(t *testing.T, program string, mail bool) {
 	t.Helper()
 	start := time.Now()
-	w := raise(t, program, mail)
+	w := raise(t, program, mail, towns())
 	up := time.Since(start)
 	t.Run("ground", w.testGround)
 	t.Run("planted", w.testPlanted)

@@ -43,6 +43,7 @@ type town struct {
 	PolicyMX      string // the MX host
 	WithoutTLSRPT bool
 
+	Code      string // of the body, in the inventory
 	Mailboxes string // official ones, in the inventory
 	Former    string // domain of earlier times, in the inventory
 
@@ -56,11 +57,21 @@ type town struct {
 	GnuTLS       bool        // GnuTLS answers, as it did before RFC 5746, with a page of its own
 
 	ServesHTTP     bool // port 80 shows the page and does not redirect
+	WithoutWWW     bool // only the domain itself has addresses
 	WithoutHeaders bool
-	Cookie         string // Secure, HttpOnly
-	WithoutLinks   bool   // the footer leads to no declaration, privacy notice or transparency section
-	HomeNotFound   bool
-	WithoutContact bool // no security.txt
+	Headers        map[string]string // in place of those that every town sends; "": not sent
+	Cookie         string            // Secure, HttpOnly
+	Canonical      string            // the host to which the others lead; none does
+	Start          string            // what nginx does at /: it shows the home page
+	WithoutContact bool              // no security.txt
+	Locations      []string          // of nginx, beside those that every town has
+
+	Home        string            // the home page, in place of home.html
+	Files       map[string]string // by path, beside or in place of those that every town has
+	Head, Main  string            // HTML in those parts of home.html
+	Lacks       []string          // of its links: declaration, mention, privacy, legal and so on
+	Declaration string            // its address: AgID's form, of today; /accessibilite
+	Notes       string            // the licence in the legal notes: CC-BY 4.0
 
 	Flags []string // of the scan
 
@@ -89,7 +100,11 @@ const supplier = "fornitore.example"
 // towns are the municipalities, each with its addresses and with everything
 // that its entry leaves out.
 func towns() []*town {
-	list := slices.Concat(webTowns(), handshakeTowns(), dnsTowns(), mailTowns())
+	return placed(slices.Concat(webTowns(), siteTowns(), handshakeTowns(), dnsTowns(), mailTowns()))
+}
+
+// placed gives each of some towns its addresses and whatever it leaves out.
+func placed(list []*town) []*town {
 	for i, town := range list {
 		town.Web = host(3, 10+i)
 		town.fill()
@@ -113,6 +128,8 @@ func (t *town) fill() {
 	or(&t.SixProtocols, t.Protocols)
 	or(&t.Ciphers, "HIGH:!aNULL")
 	or(&t.Cookie, "sessione=1; Path=/; Secure; HttpOnly; SameSite=Lax")
+	or(&t.Notes, "CC-BY 4.0")
+	t.fillDeclaration()
 	if t.DMARC == nil && !t.WithoutDMARC {
 		t.DMARC = []string{"v=DMARC1; p=reject; rua=mailto:dmarc@" + t.Domain}
 	}
@@ -130,6 +147,18 @@ func (t *town) fill() {
 	slices.Sort(t.Unknown)
 }
 
+// fillDeclaration gives the address of a declaration. That of AgID's form tells
+// the day by itself; on the French page it is written.
+func (t *town) fillDeclaration() {
+	switch {
+	case t.Declaration != "":
+	case t.French:
+		t.Declaration = "/accessibilite"
+	default:
+		t.Declaration = filed(time.Now())
+	}
+}
+
 func (t *town) fillZone() {
 	if t.NameServers == nil {
 		t.NameServers = []string{"ns1", "ns2"}
@@ -144,7 +173,10 @@ func (t *town) fillZone() {
 
 // Hosts are the names under which the site can be seen.
 func (t *town) Hosts() []string {
-	hosts := []string{t.Domain, "www." + t.Domain}
+	hosts := []string{t.Domain}
+	if !t.WithoutWWW {
+		hosts = append(hosts, "www."+t.Domain)
+	}
 	if t.OldHost {
 		hosts = append(hosts, "old."+t.Domain)
 	}
@@ -178,6 +210,9 @@ func (t *town) On(servers ...string) bool {
 	})
 }
 
+// Has reports whether the home page has a link.
+func (t *town) Has(link string) bool { return !slices.Contains(t.Lacks, link) }
+
 // Expired reports whether the signatures are over.
 func (t *town) Expired() bool { return t.Signatures.To < 0 }
 
@@ -202,5 +237,5 @@ func (t *town) Country() string {
 
 // Inventory is the town as a line of a list.
 func (t *town) Inventory() string {
-	return fmt.Sprintf("domain,country,mail,former_domains\n%s,%s,%s,%s\n", t.Domain, t.Country(), t.Mailboxes, t.Former)
+	return fmt.Sprintf("domain,country,code,mail,former_domains\n%s,%s,%s,%s,%s\n", t.Domain, t.Country(), t.Code, t.Mailboxes, t.Former)
 }

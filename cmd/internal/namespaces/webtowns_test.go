@@ -75,22 +75,22 @@ func webTowns() []*town {
 			Unknown: []string{"dns-ipv6-missing"},
 		},
 		{
-			Domain:       "commune.muette.example",
-			French:       true,
-			WithoutLinks: true,
-			WithoutIPv6:  true,
-			Fails:        []string{"accessibility-declaration-missing", "privacy-notice-missing", "dns-ipv6-missing"},
+			Domain:      "commune.muette.example",
+			French:      true,
+			Lacks:       []string{"declaration", "privacy"},
+			WithoutIPv6: true,
+			Fails:       []string{"accessibility-declaration-missing", "privacy-notice-missing", "dns-ipv6-missing"},
 		},
 		{
 			Domain:         "comune.vuoto.example",
-			WithoutLinks:   true,
+			Lacks:          []string{"declaration", "privacy", "transparency"},
 			WithoutContact: true,
 			Fails:          []string{"accessibility-declaration-missing", "privacy-notice-missing", "transparency-missing", "web-security-txt-missing"},
 		},
 		{
-			Domain:       "comune.introvabile.example",
-			HomeNotFound: true,
-			Fails:        []string{"web-unreachable"},
+			Domain: "comune.introvabile.example",
+			Start:  "return 404",
+			Fails:  []string{"web-unreachable"},
 			// There is no page to read them from.
 			Unknown: []string{
 				"web-csp-missing", "web-nosniff-missing", "web-framing-allowed",

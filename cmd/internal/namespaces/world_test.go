@@ -52,7 +52,7 @@ type world struct {
 	named          *server
 	unbound, nginx *server
 	front, gnutls  *server // before nginx, and in its place
-	postfix        *server // nil where it cannot run
+	postfix        *server // nil, as the two above, where nobody needs it or it cannot run
 
 	runs  atomic.Int32 // of the program, to scan
 	scans []*scan      // of the towns in their order, with every server up
@@ -66,10 +66,10 @@ type townView struct {
 }
 
 // raise builds the lab and starts it; the test's end stops it.
-func raise(t *testing.T, program string, mail bool) *world {
+func raise(t *testing.T, program string, mail bool, towns []*town) *world {
 	t.Helper()
 	w := &world{
-		Dir: t.TempDir(), Daemons: postfixDaemons, Towns: towns(), program: program, keys: map[string]string{},
+		Dir: t.TempDir(), Daemons: postfixDaemons, Towns: towns, program: program, keys: map[string]string{},
 		Root: host(1, 1), TLD: host(1, 2), SecondTLD: host(2, 2),
 		Leaf: host(1, 3), NearLeaf: host(1, 4), SecondLeaf: host(2, 3), OpenLeaf: host(2, 4),
 		Resolver: host(1, 53), OldResolver: host(1, 54),
@@ -96,11 +96,8 @@ func raise(t *testing.T, program string, mail bool) *world {
 
 // servers lists what runs, in the order of starting.
 func (w *world) servers() []*server {
-	list := append(slices.Clip(w.nsd), w.named, w.unbound, w.nginx, w.gnutls, w.front)
-	if w.postfix != nil {
-		list = append(list, w.postfix)
-	}
-	return list
+	list := append(slices.Clip(w.nsd), w.named, w.unbound, w.nginx, w.gnutls, w.front, w.postfix)
+	return slices.DeleteFunc(list, func(s *server) bool { return s == nil })
 }
 
 // layNetwork gives the loopback interface of the new network namespace the
@@ -161,21 +158,6 @@ func (w *world) configureResolver(t *testing.T) {
 	config := filepath.Join(w.Dir, "unbound.conf")
 	write(t, config, w.fill(t, "unbound.conf", w))
 	w.unbound = w.server("Unbound", w.Resolver.V4+":53", "unbound", "-d", "-c", config)
-}
-
-// configureWeb writes the pages and the configuration of nginx.
-func (w *world) configureWeb(t *testing.T) {
-	t.Helper()
-	for _, town := range w.Towns {
-		pages := filepath.Join(w.Dir, "pages", town.Domain)
-		write(t, filepath.Join(pages, "index.html"), w.fill(t, "home.html", town))
-		if !town.WithoutContact {
-			write(t, filepath.Join(pages, "security.txt"), w.fill(t, "security.txt", town))
-		}
-	}
-	config := filepath.Join(w.Dir, "nginx.conf")
-	write(t, config, w.fill(t, "nginx.conf", w))
-	w.nginx = w.server("nginx", w.Issuer.V4+":80", "nginx", "-e", filepath.Join(w.Dir, "nginx-error.log"), "-p", w.Dir, "-c", config)
 }
 
 // configureMail writes the configuration of Postfix and lays empty file systems

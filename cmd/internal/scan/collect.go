@@ -64,7 +64,7 @@ func (l *look) first(ctx context.Context) {
 		return nil
 	})
 	group.Go(func() error {
-		l.visit(ctx, hosts, l.beyondPassive())
+		l.visit(ctx, hosts, true)
 		return nil
 	})
 	_ = group.Wait() // collectors give evidence, never errors
@@ -73,12 +73,13 @@ func (l *look) first(ctx context.Context) {
 }
 
 // visit looks at the sites of some hosts, and at their TLS. Where both are asked
-// for, the first page of a host comes over the connection of its handshake.
-func (l *look) visit(ctx context.Context, hosts []string, wellKnown bool) {
+// for, the first page of a host comes over the connection of its handshake. Home
+// says that they are the domain and its www.
+func (l *look) visit(ctx context.Context, hosts []string, home bool) {
 	var endpoints []evidence.Endpoint
 	var sites []evidence.Site
 	servers := tls.Request{Names: hosts, Depth: l.depth(), Active: l.Profile == evidence.Full, Roots: l.Roots, Memory: l.asked}
-	pages := web.Request{Names: hosts, Agent: l.agent(), WellKnown: wellKnown, Unclaimed: l.notices()}
+	pages := web.Request{Names: hosts, Agent: l.agent(), Home: home, WellKnown: l.beyondPassive(), Unclaimed: l.notices()}
 	if l.b.Asked(evidence.TLSFamily) && l.b.Asked(evidence.WebFamily) {
 		pages.Ahead = web.NewAhead(l.session, pages)
 		servers.Kept = func(name string, address netip.Addr, conn *cryptotls.Conn) { pages.Ahead.Ask(ctx, name, address, conn) }

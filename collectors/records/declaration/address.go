@@ -32,6 +32,15 @@ type Filed struct {
 // false says nothing where there is no code.
 func (f Filed) Of(ipa string) bool { return f.IPA != "" && strings.EqualFold(f.IPA, ipa) }
 
+// Day is the day in Italy on which the link appears to have been created; the
+// zero Date where the address does not tell it.
+func (f Filed) Day() Date {
+	if f.Created.IsZero() {
+		return Date{}
+	}
+	return DateOf(f.Created, italy)
+}
+
 // maxAddress bounds the addresses that are looked at, in bytes.
 const maxAddress = 4096
 

@@ -32,6 +32,17 @@ func (d Date) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.Month, d.Day)
 }
 
+// ParseDate reads what String writes.
+func ParseDate(text string) (Date, bool) {
+	if d, err := time.Parse("2006-01-02", text); err == nil {
+		return DateOf(d, time.UTC), true
+	}
+	if d, err := time.Parse("2006-01", text); err == nil {
+		return Date{Year: d.Year(), Month: int(d.Month())}, true
+	}
+	return Date{}, false
+}
+
 // first and last are the days between which the date lies.
 func (d Date) first() Date { return Date{d.Year, d.Month, max(d.Day, 1)} }
 

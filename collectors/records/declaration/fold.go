@@ -1,78 +1,15 @@
 package declaration
 
 import (
-	"html"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"campanile/collectors/records/internal/plain"
 )
 
-// fold makes texts comparable: lower case, without the accents of Italian,
-// French, German and Spanish, wide forms and ligatures as plain letters, every
-// blank a space. Line breaks stay. An entity that was escaped twice is what it
-// was meant to be.
-func fold(text string) string {
-	var out strings.Builder
-	for _, r := range html.UnescapeString(strings.ToValidUTF8(text, "\uFFFD")) {
-		r = unicode.ToLower(r)
-		switch {
-		case r == '\n':
-			out.WriteByte('\n')
-		case r < utf8.RuneSelf && r > ' ':
-			out.WriteRune(r)
-		case unicode.IsSpace(r), r < ' ':
-			out.WriteByte(' ')
-		case r >= 0xFF01 && r <= 0xFF5E: // the wide forms of the printable part of ASCII
-			out.WriteRune(unicode.ToLower(r - 0xFF01 + '!'))
-		case unicode.Is(unicode.Mn, r), unicode.Is(unicode.Cf, r):
-			// An accent of its own, a soft hyphen, a joiner: nothing that is read.
-		default:
-			out.WriteString(plain(r))
-		}
-	}
-	return out.String()
-}
-
-// plain gives the letters without accents that stand for one with.
-func plain(r rune) string {
-	switch r {
-	case 'à', 'á', 'â', 'ä', 'ã', 'å', 'ª':
-		return "a"
-	case 'ç':
-		return "c"
-	case 'è', 'é', 'ê', 'ë':
-		return "e"
-	case 'ì', 'í', 'î', 'ï':
-		return "i"
-	case 'ñ':
-		return "n"
-	case 'ò', 'ó', 'ô', 'ö', 'õ', 'º':
-		return "o"
-	case 'ù', 'ú', 'û', 'ü':
-		return "u"
-	case 'ÿ', 'ý':
-		return "y"
-	case 'œ':
-		return "oe"
-	case 'æ':
-		return "ae"
-	case 'ß':
-		return "ss"
-	case 'ﬀ':
-		return "ff"
-	case 'ﬁ':
-		return "fi"
-	case 'ﬂ':
-		return "fl"
-	case 'ﬃ':
-		return "ffi"
-	case '’', '‘', 'ʼ', '`', '´', '′':
-		return "'"
-	case '‐', '‑', '‒', '–', '—', '−':
-		return "-"
-	}
-	return string(r)
-}
+// fold makes texts comparable.
+func fold(text string) string { return plain.Text(text) }
 
 // token is a run of letters, a run of digits, or one sign.
 type token struct {

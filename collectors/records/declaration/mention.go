@@ -109,7 +109,7 @@ func mentionAfter(tokens []token, i int) (Mention, bool) {
 		case digitalWord(t.text):
 			site = true
 		case t.letters() && site && !colon: // «du site de la mairie», «du site d'Exemple»
-		case t.digits(), t.letters() && between(t.text), strings.Contains("-'\"(.=«“„©\uFFFD", t.text):
+		case t.digits(), t.letters() && between(t.text), strings.Contains("-'\"().=«“„©\uFFFD", t.text):
 			// The last two are what is left of an é that was read in a wrong character set.
 		default:
 			return Mention{}, false

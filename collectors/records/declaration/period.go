@@ -83,6 +83,14 @@ func InFrance(d Date, at time.Time) Standing {
 	})
 }
 
+// FrenchPeriod is the days that a declaration which holds at a time may bear.
+func FrenchPeriod(at time.Time) Period {
+	today := DateOf(at, france)
+	// Three years before 29 February there is 1 March: the 28th is over by then.
+	first := time.Date(today.Year-FrenchYears, time.Month(today.Month), today.Day, 0, 0, 0, 0, time.UTC)
+	return Period{From: DateOf(first, time.UTC), To: today}
+}
+
 // certain judges a date without a day only where both ends of its month agree,
 // or where what lies ahead is the end of the month that runs.
 func certain(d Date, judge func(Date) Standing) Standing {

@@ -76,6 +76,22 @@ func (s *Survey) choose(whole bool) {
 	s.Declaration = s.published(whole)
 }
 
+// Next gives the link that tells more when it is followed: that of the outcome,
+// or a likely one beside a mention or a placeholder, which lead nowhere; -1 where
+// there is none.
+func (s *Survey) Next() int {
+	switch {
+	case s.Outcome == Linked, s.Outcome == Possible:
+		return s.Best
+	case s.Outcome == Mentioned, s.Outcome == Unfilled:
+		return slices.IndexFunc(s.Links, func(r Reading) bool {
+			outcome, _ := r.worth()
+			return outcome == Possible
+		})
+	}
+	return -1
+}
+
 // worth ranks the links of a page.
 func (r Reading) worth() (Outcome, int) {
 	definite := r.Certainty == Definite
