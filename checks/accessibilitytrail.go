@@ -160,7 +160,7 @@ func (t *trail) behind(l declaration.Link, certain bool, left evidence.Observati
 		t.loose = left
 	case linked.State == evidence.Seen && declaration.ReadAddress(linked.Last().Location).Form != "":
 		l.URL = linked.Last().Location // AgID's form is not asked for, its address tells enough
-		t.take(declaration.Read(l), l, left)
+		t.follow(spot{[]declaration.Link{l}, []declaration.Reading{declaration.Read(l)}}, left)
 	case gone(linked.Visit, t.url()):
 		t.dead = cmp.Or(t.dead, l.URL)
 	case !isPage(linked.Visit):
@@ -197,7 +197,7 @@ func (t *trail) enter(address string, l *evidence.Linked, certain bool) {
 		readings[i] = declaration.Read(links[i])
 	}
 	t.follow(spot{links, readings}, evidence.Observation{State: evidence.Unknown, Problem: evidence.TooMany})
-	nothing := l.Statement != nil && l.Statement.State == evidence.Absent && !l.Page.Truncated
+	nothing := l.Statement != nil && l.Statement.State == evidence.Absent
 	if len(t.leads) == before && t.open == doubts && (certain || !nothing) {
 		t.doubt(unseen)
 	}

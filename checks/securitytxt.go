@@ -105,7 +105,7 @@ func securityTxtInvalid(b *evidence.Bundle) []Finding {
 // faults are those of the text and of how it was served. Of a file that was not
 // kept whole, nothing can be said to be missing.
 func (c contactFile) faults() []securitytxt.Fault {
-	faults := slices.Clone(c.File.Faults)
+	faults := slices.Clone(c.Faults)
 	served := append(c.visit.Last().Values("content-type"), "")[0] // none is a fault too
 	if fault := securitytxt.ContentType(served); fault != "" {
 		faults = append(faults, fault)

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -49,9 +50,7 @@ func onContent(b *evidence.Bundle, look func(*evidence.Page) Facts) []Finding {
 		case found == nil:
 			return pass(host, facts)
 		}
-		for name, value := range found {
-			facts[name] = value
-		}
+		maps.Copy(facts, found)
 		return fail(host, facts)
 	})
 }

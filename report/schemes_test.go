@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 
@@ -175,6 +176,29 @@ func TestSchemesKeepToTheTerminal(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestAHostileHostActsOnNobody: evidence files come from strangers too.
+func TestAHostileHostActsOnNobody(t *testing.T) {
+	t.Parallel()
+	b := sampleBundle(hostile, "Comune di Valbassa")
+	b.Sites, b.Endpoints = []evidence.Site{sampleSite(hostile, hostile)}, []evidence.Endpoint{sampleEndpoint(hostile)}
+	d := documentOf(b, withSchemes(t, sampleRules()), nil, rules.English)
+	if d.Schemes == nil || len(d.Schemes.Scales[0].Results) != 1 {
+		t.Fatalf("%+v, want the grade of the one site", d.Schemes)
+	}
+	for line := range strings.Lines(terminal(t, []Document{d}, TerminalOptions{})) {
+		if i := strings.IndexFunc(strings.TrimSuffix(line, "\n"), func(r rune) bool { return r != noBreak && !unicode.IsPrint(r) }); i >= 0 {
+			t.Errorf("%q at %d", line, i)
+		}
+	}
+	var page bytes.Buffer
+	if err := schemesOf(&page, d); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(page.String(), "<script") {
+		t.Errorf("markup of a stranger:\n%s", page.String())
 	}
 }
 

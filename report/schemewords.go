@@ -156,13 +156,22 @@ func (s scales) reasons(c scheme.Criterion) []ScaleReason {
 	switch {
 	case len(list) > 0:
 	case c.Problem != "":
-		list = []ScaleReason{{Text: s.missing(c.Problem), Asked: c.Rules}}
+		list = []ScaleReason{{Text: s.missing(c.Problem), Asked: clipped(c.Rules)}}
 	case c.Beyond != "":
 		list = []ScaleReason{{Text: s.say("scheme.beyond." + c.Beyond)}}
 	case c.Verdict == scheme.Unknown:
 		list = []ScaleReason{{Text: s.say("scheme.unclear")}}
 	}
 	return list
+}
+
+// clipped names a few rules: the entries of the checklist name all of them.
+func clipped(ids []string) []string {
+	const enough = 3
+	if len(ids) <= enough {
+		return ids
+	}
+	return append(slices.Clone(ids[:enough]), "…")
 }
 
 // title gives the title of a rule that fails, as the checklist has it.

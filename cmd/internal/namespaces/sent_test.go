@@ -20,7 +20,8 @@ const (
 // What it costs its site and the authority: connections. To each of the two
 // addresses of the site go an ordinary handshake for each of its two names, in
 // which the page is asked for at the first, and the hellos that tell what the
-// server accepts, for one name alone; to the first also port 80 and further pages.
+// server accepts, for one name alone; to the first also port 80 for each name, and
+// for each page on a host of its own one connection to all that is asked beyond it.
 const (
 	mostToSite      = 28
 	mostToAuthority = 1 // all names share the list

@@ -13,9 +13,9 @@ func siteTowns() []*town {
 		{
 			Domain:     "comune.trasferito.example",
 			WithoutWWW: true,
-			Start:      "return 302 https://comune.vuoto.example/",
+			Start:      "return 302 https://" + exemplary + "/",
 			Fails:      []string{"web-redirect-other-domain", "web-name-missing"},
-			Facts:      []string{"web-redirect-other-domain final=comune.vuoto.example", "web-name-missing reason=no-address"},
+			Facts:      []string{"web-redirect-other-domain final=" + exemplary, "web-name-missing reason=no-address"},
 		},
 		{
 			Domain: "comune.allentato.example",
@@ -52,8 +52,7 @@ func siteTowns() []*town {
 		{
 			Domain:      "comune.segnaposto.example",
 			Declaration: "https://form.agid.gov.it/view/xyz",
-			Lacks:       []string{"objectives", "data", "faq", "services"},
-			Notes:       "riservata",
+			Lacks:       []string{"objectives", "data", "faq", "services", "licence"},
 			Main: `<h2>Modulistica</h2>
 <ul><li><a href="/moduli/mensa.pdf">Modulo per la mensa scolastica</a></li>
 <li><a href="/moduli/scuolabus.pdf">Modulo per lo scuolabus</a></li>

@@ -71,7 +71,6 @@ type town struct {
 	Head, Main  string            // HTML in those parts of home.html
 	Lacks       []string          // of its links: declaration, mention, privacy, legal and so on
 	Declaration string            // its address: AgID's form, of today; /accessibilite
-	Notes       string            // the licence in the legal notes: CC-BY 4.0
 
 	Flags []string // of the scan
 
@@ -128,7 +127,6 @@ func (t *town) fill() {
 	or(&t.SixProtocols, t.Protocols)
 	or(&t.Ciphers, "HIGH:!aNULL")
 	or(&t.Cookie, "sessione=1; Path=/; Secure; HttpOnly; SameSite=Lax")
-	or(&t.Notes, "CC-BY 4.0")
 	t.fillDeclaration()
 	if t.DMARC == nil && !t.WithoutDMARC {
 		t.DMARC = []string{"v=DMARC1; p=reject; rua=mailto:dmarc@" + t.Domain}

@@ -79,7 +79,7 @@ func webTowns() []*town {
 			French:      true,
 			Lacks:       []string{"declaration", "privacy"},
 			WithoutIPv6: true,
-			Fails:       []string{"accessibility-declaration-missing", "privacy-notice-missing", "dns-ipv6-missing"},
+			Fails:       []string{"accessibility-declaration-missing", "accessibility-mention-missing", "privacy-notice-missing", "dns-ipv6-missing"},
 		},
 		{
 			Domain:         "comune.vuoto.example",
@@ -93,8 +93,13 @@ func webTowns() []*town {
 			Fails:  []string{"web-unreachable"},
 			// There is no page to read them from.
 			Unknown: []string{
-				"web-csp-missing", "web-nosniff-missing", "web-framing-allowed",
-				"accessibility-declaration-missing", "privacy-notice-missing", "transparency-missing",
+				"web-csp-missing", "web-csp-unsafe", "web-nosniff-missing", "web-framing-allowed", "web-referrer-unsafe",
+				"web-cookie-before-consent", "web-mixed-content", "web-form-insecure",
+				"accessibility-declaration-missing", "accessibility-declaration-not-official", "accessibility-declaration-placeholder",
+				"accessibility-declaration-outdated", "accessibility-declaration-contradictory",
+				"accessibility-objectives-missing", "accessibility-feedback-missing",
+				"privacy-notice-missing", "cookie-notice-missing", "transparency-missing",
+				"web-open-data-missing", "web-forms-paper-only", "web-faq-missing", "web-licence-missing",
 			},
 		},
 	}

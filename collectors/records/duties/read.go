@@ -100,9 +100,9 @@ func ofPaper(k link) bool {
 	return plain.Contains(k.words, "annonces legales", "pubblicita legale", "assistenza legale", "assistance legale", "ufficio legale")
 }
 
-// ofOneForm recognises one form, such as that to write a message.
+// ofOneForm recognises one form, such as that to write a message, or one to print.
 func ofOneForm(k link) bool {
-	return plain.Contains(k.words, "formulaire de contact", "modulo di contatto", "contact form", "kontaktformular", "formulario de contacto", "moduli abitativi", "moduli formativi")
+	return Document(k.URL) != "" || plain.Contains(k.words, "formulaire de contact", "modulo di contatto", "contact form", "kontaktformular", "formulario de contacto", "moduli abitativi", "moduli formativi")
 }
 
 // ofDesk recognises what town halls say of identity cards and of SPID as the

@@ -113,10 +113,28 @@ func classOf(r rune) int {
 
 // Contains looks for any of the phrases, of whole words each, in Words.
 func Contains(words string, phrases ...string) bool {
-	return slices.ContainsFunc(phrases, func(phrase string) bool { return strings.Contains(words, " "+phrase+" ") })
+	return slices.ContainsFunc(phrases, func(phrase string) bool { return find(words, phrase, true) })
 }
 
 // Begins looks for a word that begins with any of the stems, in Words.
 func Begins(words string, stems ...string) bool {
-	return slices.ContainsFunc(stems, func(stem string) bool { return strings.Contains(words, " "+stem) })
+	return slices.ContainsFunc(stems, func(stem string) bool { return find(words, stem, false) })
+}
+
+// find looks for a text behind a blank, and before one where it must be whole.
+func find(words, text string, whole bool) bool {
+	for from := 0; ; {
+		at := strings.Index(words[from:], text)
+		if at < 0 {
+			return false
+		}
+		at += from
+		end := at + len(text)
+		if at > 0 && words[at-1] == ' ' && (!whole || end < len(words) && words[end] == ' ') {
+			return true
+		}
+		if from = at + 1; from > len(words) {
+			return false
+		}
+	}
 }
