@@ -31,19 +31,6 @@ type spot struct {
 	readings []declaration.Reading
 }
 
-// lead is one link to a declaration, as far as it was followed.
-type lead struct {
-	url   string
-	filed declaration.Filed    // where it is an address of AgID's form
-	page  *evidence.Linked     // where the declaration was read
-	why   evidence.Observation // where neither is so
-}
-
-// official: filed with AgID's form, or a copy of what the form writes.
-func (l lead) official() bool {
-	return l.filed.Form != "" || l.page != nil && l.page.Statement.Model == string(declaration.AgID)
-}
-
 var unseen = evidence.Observation{State: evidence.Unknown, Problem: evidence.Unreadable}
 
 // onTrail judges what the home pages say of the declaration.
@@ -222,48 +209,6 @@ func (t *trail) doubt(why evidence.Observation) {
 
 // settled: whatever was asked was answered.
 func (t *trail) settled() bool { return t.open == (evidence.Observation{}) }
-
-// statement gives the declaration that was read, the last one of a trail.
-func (t *trail) statement() (lead, bool) {
-	for _, l := range slices.Backward(t.leads) {
-		if l.page != nil {
-			return l, true
-		}
-	}
-	return lead{}, false
-}
-
-// unread is the verdict on the text of a declaration that was not read. What
-// AgID's form writes is always whole; the form itself needs a browser.
-func (t *trail) unread() Finding {
-	if slices.ContainsFunc(t.leads, lead.official) {
-		return notApplicable(t.domain)[0]
-	}
-	return t.unknown(t.leads[0].why)
-}
-
-// link finds a link of a kind on the pages of the trail, best one that leads
-// somewhere.
-func (t *trail) link(kind declaration.Kind, certain ...declaration.Certainty) (declaration.Link, bool) {
-	var found *declaration.Link
-	for _, at := range t.spots {
-		for i, r := range at.readings {
-			if r.Kind != kind || !slices.Contains(certain, r.Certainty) {
-				continue
-			}
-			if at.links[i].URL != "" {
-				return at.links[i], true
-			}
-			if found == nil {
-				found = &at.links[i]
-			}
-		}
-	}
-	if found == nil {
-		return declaration.Link{}, false
-	}
-	return *found, true
-}
 
 func (t *trail) facts() Facts { return Facts{"host": t.Host, "url": t.url()} }
 

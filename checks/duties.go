@@ -49,7 +49,7 @@ func (f front) link(kind duties.Kind) (address string, state evidence.State) {
 		return links[i].URL, evidence.Seen
 	}
 	for _, l := range links {
-		if slices.Contains(duties.Read(l), kind) {
+		if duties.Is(l, kind) {
 			return "", evidence.Unknown
 		}
 	}

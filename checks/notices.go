@@ -72,7 +72,7 @@ func (n notice) behind(b *evidence.Bundle, f front, link string) Finding {
 // dead one is not the only way.
 func (n notice) leadsOn(f front, dead string) bool {
 	return slices.ContainsFunc(linksOf(f.links), func(l duties.Link) bool {
-		return duties.LeadsSomewhere(l) && placeOf(l.URL) != placeOf(dead) && slices.Contains(duties.Read(l), n.kind)
+		return duties.LeadsSomewhere(l) && placeOf(l.URL) != placeOf(dead) && duties.Is(l, n.kind)
 	})
 }
 

@@ -236,6 +236,7 @@ func samplesUpTo(t *testing.T, most int) map[string]*evidence.Bundle {
 	bundles := map[string]*evidence.Bundle{
 		"sample": sample(), "signed-town": signedTown(), "mail-town": mailTown(), "silent-town": silentTown(), "mailless-town": maillessTown(),
 		"own-words": ownWords(), "filed": filed(), "mairie": mairie(),
+		"paper-town": paperTown(), "notice-town": noticeTown(),
 	}
 	for _, file := range readCases(t) {
 		for _, s := range file.situations[:min(most, len(file.situations))] {

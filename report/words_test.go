@@ -115,7 +115,7 @@ func spoken() []string {
 	for _, c := range Conditions {
 		list = append(list, "doctor.state."+string(c))
 	}
-	for _, role := range []string{"mail", "gateway", "pec", "dns", "web"} {
+	for _, role := range []string{"mail", "gateway", "pec", "dns", "web", evidence.ForSite, evidence.ForTransparency, evidence.ForServices} {
 		list = append(list, "role."+role)
 	}
 	for _, source := range []string{"given", "www", "mx", "ns", "spf", "cname", "txt", "certificate", "link", "label", "list"} {

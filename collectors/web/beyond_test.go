@@ -265,6 +265,45 @@ func TestVisitorsDoNotBlockEachOther(t *testing.T) {
 	}
 }
 
+// A page that is asked for ahead needs a place at the address, too: whoever waits
+// for it gives his up.
+func TestVisitorMakesRoomForThePageAhead(t *testing.T) {
+	t.Parallel()
+	w := loopback.New(t)
+	w.Network.Limits.AtOnce = 1
+	f, begun, once := typical(), make(chan struct{}), sync.Once{}
+	d := serveTown(t, w, func(w http.ResponseWriter, r *http.Request) {
+		once.Do(func() { close(begun) })
+		f.ServeHTTP(w, r)
+	}, apex, www)
+	s := w.Network.Session()
+	r := Request{Names: []string{www}, Home: true, WellKnown: true}
+	r.Ahead = NewAhead(s, r)
+	var running sync.WaitGroup
+	running.Go(func() {
+		<-begun // the visitor has a connection, and its answer leads to the page
+		r.Ahead.Ask(t.Context(), www, netip.MustParseAddr("192.0.2.10"), shake(t, s, www, secured, "http/1.1"))
+	})
+	Collect(t.Context(), s, r)
+	running.Wait()
+	if d.connections != 3 || len(d.requests) != 7 {
+		t.Errorf("%d requests on %d connections, want 7 on 3: %v", len(d.requests), d.connections, d.requests)
+	}
+}
+
+// A name whose own home page is not there may still have files of its own.
+func TestSecurityTxtOfANameThatLeadsNowhere(t *testing.T) {
+	t.Parallel()
+	w := loopback.New(t)
+	f := typical()
+	f[apex+"/"], f[www+"/"], f[www+"/it/"] = "->https://www.comune.example/it/", "status 404", words+footer
+	d := serveTown(t, w, f.ServeHTTP, apex, www)
+	one, two := d.look(t, w)
+	if !one.Followed() || two.Followed() || two.SecurityTxt.Text == "" {
+		t.Errorf("got %+v", two.SecurityTxt)
+	}
+}
+
 // A site that falls silent behind its home page is left alone.
 func TestRobotsThatNeverComes(t *testing.T) {
 	t.Parallel()

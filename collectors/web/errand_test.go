@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"campanile/collectors/evidence"
 	"campanile/collectors/internal/loopback"
@@ -45,6 +46,42 @@ func TestOneRequestForTwoVisitors(t *testing.T) {
 	}
 	if asked.Load() != 1 {
 		t.Errorf("%d requests, want 1", asked.Load())
+	}
+}
+
+// Who waits for somebody else's answer holds no connection that the other needs.
+func TestWaitingTakesNoPlace(t *testing.T) {
+	t.Parallel()
+	w := town(t)
+	w.Network.Limits.AtOnce = 1
+	begun := make(chan struct{})
+	serve(t, w, plain, func(w http.ResponseWriter, r *http.Request) {
+		close(begun)
+		redirect("https://comune.example/")(w, r)
+	})
+	s := w.Network.Session()
+	e := newErrand(s, Request{Names: []string{host}})
+	mine, _ := e.enter("https://comune.example/\n")
+	var got evidence.Visit
+	var visiting sync.WaitGroup
+	visiting.Go(func() {
+		v := e.visitor()
+		defer v.client.Close()
+		got, _ = v.visit(t.Context(), "http://"+host+"/", page)
+	})
+	<-begun
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	if conn, err := s.Dial(ctx, netip.MustParseAddrPort(plain)); err != nil {
+		t.Error(err)
+	} else {
+		_ = conn.Close()
+	}
+	mine.answer.Status = http.StatusNotFound
+	e.leave("https://comune.example/\n", mine)
+	visiting.Wait()
+	if got.Last().Status != http.StatusNotFound || len(got.Hops) != 2 {
+		t.Errorf("got %+v", got)
 	}
 }
 

@@ -56,6 +56,10 @@ func TestTheWayToTheDeclaration(t *testing.T) {
 			files{www + "/accessibilita": step(`<a href="/accessibilita#top">Dichiarazione di accessibilità</a>`)},
 			[]string{"declaration www.comune.example/accessibilita: 200 statement absent"},
 		},
+		"a-page-that-leads-back": {
+			files{www + "/accessibilita": "->/it/accessibilita", www + "/it/accessibilita": step(`<a href="/accessibilita">Dichiarazione di accessibilità</a><a href="/it/accessibilita">Dichiarazione di accessibilità</a>`)},
+			[]string{"declaration www.comune.example/accessibilita: 200 statement absent"},
+		},
 		"a-page-that-leads-elsewhere": {
 			files{www + "/accessibilita": step(`<a href="https://altrove.example/d">Dichiarazione di accessibilità</a>`)},
 			[]string{"declaration www.comune.example/accessibilita: 200 statement absent"},

@@ -21,10 +21,10 @@ func altrocampanile() town {
 		},
 		place: place{
 			zone: zone{origin: origin, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
-@      IN A    198.51.100.192
-@      IN AAAA 2001:db8:192::80
-www    IN A    198.51.100.192
-www    IN AAAA 2001:db8:192::80
+@      IN A    198.51.100.212
+@      IN AAAA 2001:db8:212::80
+www    IN A    198.51.100.212
+www    IN AAAA 2001:db8:212::80
 @      IN MX   10 mx.nuvolette.test.
 @      IN TXT  "v=spf1 include:_spf.nuvolette.test -all"
 _dmarc IN TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@comune.altrocampanile.campanile.test"

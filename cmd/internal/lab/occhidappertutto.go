@@ -27,10 +27,10 @@ func occhidappertutto() town {
 		},
 		place: place{
 			zone: zone{origin: origin, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
-@      IN A    198.51.100.190
-@      IN AAAA 2001:db8:190::80
-www    IN A    198.51.100.190
-www    IN AAAA 2001:db8:190::80
+@      IN A    198.51.100.210
+@      IN AAAA 2001:db8:210::80
+www    IN A    198.51.100.210
+www    IN AAAA 2001:db8:210::80
 @      IN MX   10 mx.nuvolette.test.
 @      IN TXT  "v=spf1 include:_spf.nuvolette.test -all"
 _dmarc IN TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@comune.occhidappertutto.campanile.test"

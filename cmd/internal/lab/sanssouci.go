@@ -21,10 +21,10 @@ func sanssouci() town {
 		},
 		place: place{
 			zone: zone{origin: origin, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
-@      IN A    198.51.100.194
-@      IN AAAA 2001:db8:194::80
-www    IN A    198.51.100.194
-www    IN AAAA 2001:db8:194::80
+@      IN A    198.51.100.214
+@      IN AAAA 2001:db8:214::80
+www    IN A    198.51.100.214
+www    IN AAAA 2001:db8:214::80
 @      IN MX   10 mx.nuvolette.test.
 @      IN TXT  "v=spf1 include:_spf.nuvolette.test -all"
 _dmarc IN TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@sans-souci-le-haut.campanile.test"

@@ -19,10 +19,10 @@ func segnapostopievano() town {
 		},
 		place: place{
 			zone: zone{origin: origin, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
-@      IN A    198.51.100.193
-@      IN AAAA 2001:db8:193::80
-www    IN A    198.51.100.193
-www    IN AAAA 2001:db8:193::80
+@      IN A    198.51.100.213
+@      IN AAAA 2001:db8:213::80
+www    IN A    198.51.100.213
+www    IN AAAA 2001:db8:213::80
 @      IN MX   10 mx.nuvolette.test.
 @      IN TXT  "v=spf1 include:_spf.nuvolette.test -all"
 _dmarc IN TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@comune.segnapostopievano.campanile.test"

@@ -32,8 +32,8 @@ func soffittadelweb() town {
 		},
 		place: place{
 			zone: zone{origin: origin, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
-@      IN A    198.51.100.191
-@      IN AAAA 2001:db8:191::80
+@      IN A    198.51.100.211
+@      IN AAAA 2001:db8:211::80
 @      IN MX   10 mx.nuvolette.test.
 @      IN TXT  "v=spf1 include:_spf.nuvolette.test -all"
 _dmarc IN TXT  "v=DMARC1; p=reject; rua=mailto:dmarc@comune.soffittadelweb.campanile.test"

@@ -65,7 +65,7 @@ func namedElsewhere() place {
 	s.lacks = "filled declaration"
 	return place{
 		zone: zone{origin: origin, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `
-www IN A   198.51.100.195
+www IN A   198.51.100.215
 @   IN MX  0 .
 @   IN TXT "v=spf1 -all"
 `},

@@ -131,4 +131,5 @@ Contact: mailto:sicurezza@{domain}
 Expires: {expires}
 Preferred-Languages: it, fr, en
 Canonical: https://{domain}/.well-known/security.txt
+Canonical: https://www.{domain}/.well-known/security.txt
 `

@@ -80,16 +80,16 @@ func (s *Survey) choose(whole bool) {
 // or a likely one beside a mention or a placeholder, which lead nowhere; -1 where
 // there is none.
 func (s *Survey) Next() int {
-	switch {
-	case s.Outcome == Linked, s.Outcome == Possible:
+	if s.Outcome == Linked || s.Outcome == Possible {
 		return s.Best
-	case s.Outcome == Mentioned, s.Outcome == Unfilled:
-		return slices.IndexFunc(s.Links, func(r Reading) bool {
-			outcome, _ := r.worth()
-			return outcome == Possible
-		})
 	}
-	return -1
+	if s.Outcome != Mentioned && s.Outcome != Unfilled {
+		return -1
+	}
+	return slices.IndexFunc(s.Links, func(r Reading) bool {
+		outcome, _ := r.worth()
+		return outcome == Possible
+	})
 }
 
 // worth ranks the links of a page.

@@ -102,6 +102,9 @@ func Read(l Link) []Kind {
 	return kinds
 }
 
+// Is reports whether a link says that it leads to something of a kind.
+func Is(l Link, want Kind) bool { return strengthOf(newLink(l), want) > none }
+
 // Best gives the index of the link to follow, and -1 where there is none: the
 // mark before the label and the label before the address, this site before
 // others, a page before a document, the footer before the rest, few words before

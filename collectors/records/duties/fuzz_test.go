@@ -40,6 +40,9 @@ func FuzzLink(f *testing.F) {
 		}
 		links := []duties.Link{{URL: "https://comune.example/", Text: "Home"}, l}
 		for _, kind := range kinds {
+			if duties.Is(l, kind) != slices.Contains(read, kind) {
+				t.Errorf("%q and %v", kind, read)
+			}
 			switch best := duties.Best(links, kind); {
 			case best == 1 && (!slices.Contains(read, kind) || !duties.LeadsSomewhere(l)):
 				t.Errorf("%q follows a link that is %v", kind, read)
