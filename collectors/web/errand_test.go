@@ -195,6 +195,24 @@ func TestNeverMoreRequestsThanPromised(t *testing.T) {
 	}
 }
 
+// What the last request met is told, also where no second one may be made.
+func TestLastRequestThatFails(t *testing.T) {
+	t.Parallel()
+	w := town(t)
+	serve(t, w, plain, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	e := newErrand(w.Network.Session(), Request{Names: []string{host}})
+	e.left = 1
+	v := e.visitor()
+	defer v.client.Close()
+	if got, _ := v.visit(t.Context(), "http://"+host+"/", page); got.State != evidence.Unknown || got.Problem != evidence.Closed || got.Attempts != 1 {
+		t.Errorf("got %+v", got)
+	}
+	got, _ := v.visit(t.Context(), "http://"+host+"/", page)
+	if got.Observation != evidence.Skipped(evidence.BudgetSpent, errSpent.Err.Error()) || got.Attempts != 0 {
+		t.Errorf("without any request left: got %+v", got)
+	}
+}
+
 // A site without https is followed where it stands.
 func TestTownWithoutHTTPS(t *testing.T) {
 	t.Parallel()

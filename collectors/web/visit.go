@@ -47,14 +47,20 @@ func (v visitor) visitPart(ctx context.Context, address string, into *url.URL) (
 }
 
 func (v visitor) try(ctx context.Context, plan trip) (evidence.Visit, reading) {
-	for attempt := 1; ; attempt++ {
+	var last trip
+	for attempt := 1; attempt <= maxAttempts; attempt++ {
 		t := plan
 		t.visitor, t.been, t.visit.Attempts = v, map[string]bool{}, attempt
 		t.walk(ctx, t.visit.URL)
-		if attempt == maxAttempts || !mayPass(t.visit.Observation) {
-			return t.visit, t.reading
+		if attempt > 1 && t.visit.State == evidence.NotAsked {
+			break // what the first attempt met is what is known
+		}
+		last = t
+		if !mayPass(t.visit.Observation) {
+			break
 		}
 	}
+	return last.visit, last.reading
 }
 
 func mayPass(o evidence.Observation) bool {
@@ -210,7 +216,7 @@ func (t *trip) arrive(ctx context.Context, at *url.URL, answer fetch.Answer) *ur
 
 // file takes a text file.
 func (t *trip) file(ctx context.Context, at *url.URL, answer fetch.Answer) {
-	if answer.Cut && len(answer.Body) < evidence.MaxPolicy && answer.Status/100 == 2 {
+	if answer.Cut && len(answer.Body) < maxBody && answer.Status/100 == 2 {
 		t.stop(evidence.Closed, "the file breaks off")
 	}
 	t.reading.text, t.visit.Text = string(answer.Body), plainText(answer.Body)

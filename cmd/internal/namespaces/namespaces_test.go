@@ -52,7 +52,7 @@ func runInside(t *testing.T, program string, mail bool) (string, error) {
 	}
 	var output bytes.Buffer
 	command := exec.CommandContext(t.Context(), self, "-test.v", "-test.count=1", "-test.parallel=16",
-		"-test.run="+pattern(), "-test.timeout="+remaining(t).String())
+		"-test.run="+pattern("TestRealServers"), "-test.timeout="+remaining(t).String())
 	if testing.Short() {
 		command.Args = append(command.Args, "-test.short")
 	}
@@ -86,13 +86,13 @@ func namespaced() *syscall.SysProcAttr {
 	return attr
 }
 
-// pattern is the -run of the user, as far as it concerns this test.
-func pattern() string {
+// pattern is the -run of the user, as far as it concerns a test.
+func pattern(test string) string {
 	_, below, found := strings.Cut(runFlag(), "/")
 	if !found {
-		return "^TestRealServers$"
+		return "^" + test + "$"
 	}
-	return "^TestRealServers$/" + below
+	return "^" + test + "$/" + below
 }
 
 // remaining is the time that the test has, less a little to report.

@@ -17,7 +17,7 @@ func TestSites(t *testing.T) {
 		return
 	}
 	requireTools(t)
-	output, err := inNamespaces(t, "^TestSites$", remaining(t), sitesVariable+"="+build(t))
+	output, err := inNamespaces(t, pattern(t.Name()), remaining(t), sitesVariable+"="+build(t))
 	t.Log("\n" + output)
 	if err != nil {
 		t.Errorf("the test in the namespaces: %v", err)
