@@ -21,6 +21,9 @@ func declarationMissing(b *evidence.Bundle) []Finding {
 			facts["link"] = t.leads[0].url
 			return pass(t.domain, facts)[0]
 		case evidence.Absent:
+			if _, unfilled := t.link(declaration.Placeholder, declaration.Definite); unfilled && t.dead == "" {
+				return notApplicable(t.domain)[0] // declarationPlaceholder says more of it
+			}
 			facts["reason"], facts["link"] = t.lacking()
 			return fail(t.domain, facts)[0]
 		case evidence.Unknown, evidence.NotAsked:
@@ -33,9 +36,6 @@ func declarationMissing(b *evidence.Bundle) []Finding {
 func (t *trail) lacking() (reason, link string) {
 	if t.dead != "" {
 		return "dead-link", t.dead
-	}
-	if l, found := t.link(declaration.Placeholder, declaration.Definite); found {
-		return "no-link", addressOf(l)
 	}
 	if l, found := t.link(declaration.Objectives, declaration.Definite); found {
 		return "only-objectives", addressOf(l)

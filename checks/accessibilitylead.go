@@ -15,10 +15,9 @@ type lead struct {
 	why   evidence.Observation // where neither is so
 }
 
-// official: filed with AgID's form, or a copy of what the form writes.
-func (l lead) official() bool {
-	return l.filed.Form != "" || l.page != nil && l.page.Statement.Model == string(declaration.AgID)
-}
+// official: an address that AgID's form gave. The words of its model on a page of
+// one's own are no such address, and that is what the footer must show.
+func (l lead) official() bool { return l.filed.Form != "" }
 
 // statement gives the declaration that was read, the last one of a trail.
 func (t *trail) statement() (lead, bool) {

@@ -44,7 +44,8 @@ func (f front) why() evidence.Observation {
 }
 
 // fronts gives the town's home pages, first the one whose links were followed. A
-// name that only leads to the host of another one is no page of its own.
+// name that only leads to the host of another one is no page of its own, and the
+// same page under two names is one.
 func fronts(b *evidence.Bundle) []front {
 	sites := homes(b)
 	slices.SortStableFunc(sites, func(x, y evidence.Site) int { return nearness(x) - nearness(y) })
@@ -52,13 +53,21 @@ func fronts(b *evidence.Bundle) []front {
 	for _, s := range sites {
 		f := newFront(b, s)
 		same := func(other front) bool {
-			return f.visit.Page != nil && other.visit.Page != nil && hostOf(other.url()) == hostOf(f.url())
+			return f.visit.Page != nil && other.visit.Page != nil && (hostOf(other.url()) == hostOf(f.url()) || twins(other.visit.Page, f.visit.Page))
 		}
 		if !slices.ContainsFunc(list, same) {
 			list = append(list, f)
 		}
 	}
 	return list
+}
+
+// twins reports whether two pages are the same one: byte by byte, or, as many
+// pages hold something that is new on each visit, by their title and the words
+// and places of their links.
+func twins(a, b *evidence.Page) bool {
+	same := func(x, y evidence.Link) bool { return x.Text == y.Text && x.Place == y.Place }
+	return a.SHA256 != "" && a.SHA256 == b.SHA256 || a.Title != "" && a.Title == b.Title && len(a.Links) > 0 && slices.EqualFunc(a.Links, b.Links, same)
 }
 
 // nearness puts the followed site first, then those whose own host has the page.

@@ -63,4 +63,3 @@ func TestNoMoreThanAHundredHeadersAndCookies(t *testing.T) {
 		t.Errorf("%d headers, %d cookies", len(got.Hops[0].Headers), len(got.Cookies))
 	}
 }
-

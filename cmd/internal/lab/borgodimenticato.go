@@ -25,7 +25,9 @@ func borgodimenticato() town {
 				"tls-certificate-expired", "tls-certificate-untrusted", "tls-version-obsolete", "tls-version-modern-missing",
 				"web-http-not-redirected", "web-hsts-missing", "web-csp-missing", "web-nosniff-missing", "web-framing-allowed",
 				"web-cookie-insecure", "web-security-txt-missing",
-				"accessibility-declaration-missing", "privacy-notice-missing", "transparency-missing",
+				"web-software-outdated", "web-version-disclosed", "web-open-data-missing", "web-faq-missing", "web-licence-missing",
+				"accessibility-declaration-missing", "accessibility-objectives-missing",
+				"privacy-notice-missing", "cookie-notice-missing", "transparency-missing",
 			},
 		},
 		place: place{

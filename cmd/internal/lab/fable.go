@@ -12,7 +12,10 @@ func fable() town {
 				"fr": "C'est la commune française : presque tout est en ordre, mais le site ne dit pas s'il est accessible.",
 				"en": "The French commune: nearly all in order, but the site does not say whether it is accessible.",
 			},
-			Planted: []string{"dns-caa-missing", "mail-dane-missing", "mail-mta-sts-missing", "web-csp-missing", "web-security-txt-missing", "accessibility-declaration-missing"},
+			Planted: []string{
+				"dns-caa-missing", "mail-dane-missing", "mail-mta-sts-missing", "web-csp-missing", "web-referrer-unsafe", "web-security-txt-missing",
+				"accessibility-declaration-missing", "accessibility-mention-missing",
+			},
 		},
 		place: place{
 			zone: zone{origin: origin, algorithm: signed, hashed: true, servers: []string{"ns1.nuvolette.test.", "ns2.nuvolette.test."}, records: `

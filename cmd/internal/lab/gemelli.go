@@ -19,7 +19,8 @@ func gemello(name, title, code, lacks string) town {
 				"mail-dkim-not-seen", "mail-starttls-missing", "mail-mta-sts-missing",
 				"tls-certificate-expiring", "tls-version-obsolete", "tls-version-modern-missing",
 				"web-hsts-missing", "web-csp-missing", "web-nosniff-missing", "web-framing-allowed",
-				"web-cookie-insecure", "web-security-txt-missing",
+				"web-cookie-insecure", "web-security-txt-missing", "web-open-data-missing", "web-faq-missing",
+				"accessibility-objectives-missing", "cookie-notice-missing",
 			},
 		},
 		place: place{

@@ -16,7 +16,7 @@ func sanssouci() town {
 			Planted: []string{
 				"dns-caa-missing", "dnssec-missing", "mail-mta-sts-missing",
 				"accessibility-declaration-outdated", "accessibility-mention-missing", "privacy-notice-missing",
-				"legal-notice-missing",
+				"legal-notice-missing", "web-open-data-missing",
 			},
 		},
 		place: place{

@@ -19,6 +19,7 @@ func serraturavecchia() town {
 				"dns-caa-missing", "dnssec-missing", "mail-mta-sts-missing",
 				"tls-certificate-key-weak", "tls-certificate-signature-weak", "tls-version-obsolete", "tls-version-modern-missing",
 				"tls-cipher-weak", "tls-key-exchange-weak", "tls-compression", "tls-renegotiation-insecure",
+				"web-software-outdated", "web-version-disclosed",
 			},
 			// A signature with SHA-1 proves nothing, for or against the authority.
 			Unknown: []string{"tls-certificate-untrusted", "tls-certificate-chain-incomplete", "tls-name-inconsistent"},

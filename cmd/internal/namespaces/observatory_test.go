@@ -12,23 +12,24 @@ import (
 	"campanile/collectors/records/headers"
 )
 
-// observatoryVariable tells the copy of the test that it is in the namespaces.
+// observatoryVariable tells the copy of the test in the namespaces which program
+// to test.
 const observatoryVariable = "CAMPANILE_NAMESPACES_OBSERVATORY"
 
 // TestHeadersBesideTheObservatory lets nginx serve the sets of headers of
 // observatory/sets.txt, each at a host of its own, and the HTTP Observatory scan
 // every host. Our verdict is the same, test by test, but for what is listed and
-// argued there.
+// argued there; and it is the same by the evidence of a scan.
 func TestHeadersBesideTheObservatory(t *testing.T) {
-	if os.Getenv(observatoryVariable) != "" {
-		raiseObservatory(t).besideObservatory(t)
+	if program := os.Getenv(observatoryVariable); program != "" {
+		raiseObservatory(t, program).besideObservatory(t)
 		return
 	}
-	requirePrograms(t, [][2]string{{"ip", "iproute2"}, {"nginx", "nginx-light"}, {"node", "nodejs"}})
+	requirePrograms(t, [][2]string{{"ip", "iproute2"}, {"nginx", "nginx-light"}, {"unbound", "unbound"}, {"node", "nodejs"}})
 	if _, err := os.Stat(filepath.Join("observatory", "node_modules", "@mdn", "mdn-http-observatory")); err != nil {
 		unable(t, `no HTTP Observatory: run "npm ci --ignore-scripts" in cmd/internal/namespaces/observatory`)
 	}
-	output, err := inNamespaces(t, "^TestHeadersBesideTheObservatory$", remaining(t), observatoryVariable+"=yes")
+	output, err := inNamespaces(t, "^TestHeadersBesideTheObservatory$", remaining(t), observatoryVariable+"="+build(t))
 	t.Log("\n" + output)
 	if err != nil {
 		t.Errorf("the test in the namespaces: %v", err)
@@ -47,8 +48,8 @@ type observatoryReport struct {
 }
 
 func (l *observatoryLab) besideObservatory(t *testing.T) {
-	theirs := l.scanned(t)
-	same, different := 0, 0
+	theirs, evidences := l.scanned(t), l.evidences(t)
+	same, different, kept := 0, 0, 0
 	for _, s := range l.sets {
 		t.Run(s.name, func(t *testing.T) {
 			report := theirs[s.host()]
@@ -58,11 +59,13 @@ func (l *observatoryLab) besideObservatory(t *testing.T) {
 			ours := headers.Judge(l.seen(t, s))
 			s.holdScale(t, report)
 			s.holdResults(t, report, ours)
+			kept += s.holdEvidence(t, evidences[s.host()], ours)
 		})
 		same += len(headers.Tests()) - len(s.differs)
 		different += len(s.differs)
 	}
-	t.Logf("%d sets of headers, %d results the same, %d different and argued", len(l.sets), same, different)
+	t.Logf("%d sets of headers, %d results the same, %d different and argued; by the evidence of a scan %d of %d as by our own eyes",
+		len(l.sets), same, different, kept, len(l.sets)*len(headers.Tests()))
 }
 
 // scanned runs the Observatory over all hosts.

@@ -18,9 +18,9 @@ type observatoryLab struct {
 
 // raiseObservatory starts the lab. Every set has an address of its own on
 // loopback, with ports 80 and 443: the Observatory asks no others.
-func raiseObservatory(t *testing.T) *observatoryLab {
+func raiseObservatory(t *testing.T, program string) *observatoryLab {
 	t.Helper()
-	l := &observatoryLab{world: &world{Dir: t.TempDir()}, sets: readSets(t)}
+	l := &observatoryLab{world: &world{Dir: t.TempDir(), program: program}, sets: readSets(t)}
 	if err := syscall.Mount("", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
 		t.Fatal("making the mounts private: ", err)
 	}
@@ -38,8 +38,10 @@ func raiseObservatory(t *testing.T) *observatoryLab {
 	config := filepath.Join(l.Dir, "nginx.conf")
 	write(t, config, []byte(l.nginxConfig()))
 	l.nginx = l.server("nginx", net.JoinHostPort(setAddress(0), "443"), "nginx", "-e", filepath.Join(l.Dir, "error.log"), "-p", l.Dir, "-c", config)
-	l.nginx.start(t)
-	t.Cleanup(func() { l.nginx.stop(t) })
+	for _, s := range []*server{l.nginx, l.configureNames(t)} {
+		s.start(t)
+		t.Cleanup(func() { s.stop(t) })
+	}
 	return l
 }
 
@@ -120,8 +122,11 @@ func addHeaders(list [][2]string) string {
 
 // html is the page that the host shows.
 func (s headerSet) html() string {
-	return nginxString(`<!DOCTYPE html><html lang="it"><head><title>Comune di Osservatorio</title>` + s.page + `</head><body><p>benvenuti</p></body></html>`)
+	return nginxString(`<!DOCTYPE html><html lang="it"><head><title>Comune di Osservatorio</title>` + s.page + `</head><body><p>` + enoughText + `</p></body></html>`)
 }
+
+// enoughText makes a page of which nobody thinks that a script has to fill it.
+const enoughText = "Gli uffici sono aperti dal lunedì al venerdì mattina. Le sedute del consiglio si annunciano in questa pagina, con l'ordine del giorno e le deliberazioni."
 
 func nginxString(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(text) + `"`

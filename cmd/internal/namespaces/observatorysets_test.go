@@ -16,6 +16,7 @@ type headerSet struct {
 	name, page, http, https string
 	headers, second         [][2]string
 	differs                 []headerDifference
+	open                    map[headers.Test]string // what a scan cannot tell, and why
 }
 
 // headerDifference is one test where we say something else, and why.
@@ -89,6 +90,15 @@ func (s *headerSet) add(word, rest string) error {
 			return fmt.Errorf("%q is no difference, or the one before has no argument", rest)
 		}
 		s.differs = append(s.differs, headerDifference{headers.Test(parts[0]), headers.Result(parts[1]), headers.Result(parts[2]), ""})
+	case "open":
+		test, why, _ := strings.Cut(rest, " ")
+		if why == "" || s.open[headers.Test(test)] != "" {
+			return fmt.Errorf("%q has no argument, or there are two", rest)
+		}
+		if s.open == nil {
+			s.open = map[headers.Test]string{}
+		}
+		s.open[headers.Test(test)] = why
 	case "why":
 		if last < 0 || s.differs[last].why != "" || rest == "" {
 			return errors.New("an argument for no difference")

@@ -22,14 +22,18 @@ const (
 // which the page is asked for at the first, and the hellos that tell what the
 // server accepts, for one name alone; to the first also port 80 for each name, and
 // for each page on a host of its own one connection to all that is asked beyond it.
+// Requests are the four home pages, robots.txt, privacy notice and legal notes, and
+// security.txt below both names.
 const (
 	mostToSite      = 28
+	mostFromSite    = 9 // requests
 	mostToAuthority = 1 // all names share the list
 )
 
 // testSent scans the exemplary town alone, so that no question is asked twice
 // because an answer was late, and counts what was sent.
 func (w *world) testSent(t *testing.T) {
+	before := len(w.visits(t, w.Towns[0]))
 	s := w.run(t, w.Towns[0], w.Resolver.V4)
 	sent := s.bundle(t).Sent
 	connections := func(servers ...address) int {
@@ -41,8 +45,13 @@ func (w *world) testSent(t *testing.T) {
 	}
 	nameServers := connections(w.Root, w.TLD, w.SecondTLD, w.Leaf, w.SecondLeaf)
 	site, authority := connections(w.Towns[0].Web), connections(w.Issuer)
-	t.Logf("%d DNS questions and %d in search of names; TCP connections: %d to name servers, %d to the site, %d to the authority",
-		sent.DNSQueries, sent.NameQueries, nameServers, site, authority)
+	at := w.Towns[0].Web
+	requests, counted := sent.ByAddress[at.V4].Requests+sent.ByAddress[at.V6].Requests, len(w.visits(t, w.Towns[0]))-before
+	t.Logf("%d DNS questions and %d in search of names; TCP connections: %d to name servers, %d to the site with %d requests, %d to the authority",
+		sent.DNSQueries, sent.NameQueries, nameServers, site, requests, authority)
+	if requests != counted {
+		t.Errorf("%d requests to the site by our own count, and %d in nginx's log", requests, counted)
+	}
 	for _, row := range []struct {
 		what      string
 		got, most int
@@ -51,6 +60,7 @@ func (w *world) testSent(t *testing.T) {
 		{"DNS questions in search of names", sent.NameQueries, mostNameQueries + 2},
 		{"TCP connections to name servers", nameServers, mostToServers + 2},
 		{"TCP connections to the site", site, mostToSite + 2},
+		{"requests to the site", requests, mostFromSite},
 		{"TCP connections to the authority", authority, mostToAuthority},
 	} {
 		if row.got > row.most {
