@@ -20,9 +20,13 @@ type contactFile struct {
 // contactFiles looks for the file below each home name that speaks https.
 func contactFiles(b *evidence.Bundle) []contactFile {
 	var list []contactFile
-	for _, s := range homes(b) {
-		// A name that only leads to the other one has that one's file.
-		leads := s.SecurityTxt.Problem == evidence.DependsOnOther && movesOn(b, s) && isHome(b, hostOf(s.HTTPS.Last().URL))
+	all := homes(b)
+	for _, s := range all {
+		// A name that leads where another one leads to, or stands, has that one's file.
+		end := hostOf(s.HTTPS.Last().URL)
+		leads := s.SecurityTxt.Problem == evidence.DependsOnOther && slices.ContainsFunc(all, func(other evidence.Site) bool {
+			return other.Host != s.Host && other.SecurityTxt.Problem != evidence.DependsOnOther && end != "" && end == hostOf(other.HTTPS.Last().URL)
+		})
 		if !leads && !withoutTLS(b, s.Host) {
 			list = append(list, newContactFile(s))
 		}

@@ -14,7 +14,7 @@ func segnapostopievano() town {
 			},
 			Planted: []string{
 				"dns-caa-missing", "dnssec-missing", "mail-mta-sts-missing",
-				"web-redirect-other-domain", "accessibility-declaration-placeholder",
+				"web-redirect-other-domain", "accessibility-declaration-placeholder", "web-security-txt-missing",
 			},
 		},
 		place: place{

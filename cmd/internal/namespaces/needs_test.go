@@ -114,7 +114,7 @@ func watchSources(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"checks", "cmd", "collectors", "report", "rules", "testdata/servers", "go.mod", "go.sum"} {
+	for _, part := range []string{"checks", "cmd", "collectors", "report", "rules", "testdata/pages", "testdata/servers", "go.mod", "go.sum"} {
 		err := filepath.WalkDir(filepath.Join(root, part), func(path string, _ fs.DirEntry, err error) error {
 			if err == nil {
 				_, err = os.Stat(path)

@@ -44,5 +44,8 @@ func TestTownThatSaysTooMuchIsNotKnown(t *testing.T) {
 }
 
 // ofTheList are the rules that judge what the inventory says, which no server
-// can drown.
-var ofTheList = []string{"domain-not-institutional", "domain-look-alike-official", "mail-address-generic", "mail-address-other-domain"}
+// can drown: its addresses, its codes, and the country whose duties count.
+var ofTheList = []string{
+	"domain-not-institutional", "domain-look-alike-official", "mail-address-generic", "mail-address-other-domain",
+	"accessibility-declaration-other-body", "accessibility-mention-missing", "legal-notice-missing",
+}
