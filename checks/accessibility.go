@@ -114,6 +114,11 @@ func declarationOtherBody(b *evidence.Bundle) []Finding {
 		case !t.settled():
 			return t.unknown(t.open)
 		case len(others) == 0:
+			for _, l := range t.leads {
+				if l.filed.Form == "" && l.page == nil { // it may lead to AgID's form
+					return t.unknown(l.why)
+				}
+			}
 			return notApplicable(t.domain)[0]
 		}
 		facts["declaration"], facts["code"], facts["own"] = others[0].url, others[0].filed.IPA, strings.ToLower(own)

@@ -139,7 +139,7 @@ func municipalTrials(t *testing.T) []municipalTrial {
 		{"dead link", municipalTown("morto", onlyOwn, nil), "!-----+.-", []string{"declaration-missing reason=dead-link"}},
 		{"an internal page that leads on", municipalTown("duepassi", onlyOwn, files{"dichiarazione.html": leadsOn}), "++++?-+.-", nil},
 		{"a text of its own", municipalTown("fatto", onlyOwn, files{"dichiarazione.html": ownText(lastReview)}), "+!+-!++.+", []string{"declaration-outdated basis=text"}},
-		{"robots.txt forbids the page", municipalTown("riservato", onlyOwn, files{"dichiarazione.html": leadsOn, "robots.txt": robots("/dichiarazione")}), "+?+-??+.?", []string{"declaration-not-official problem=robots"}},
+		{"robots.txt forbids the page", municipalTown("riservato", onlyOwn, files{"dichiarazione.html": leadsOn, "robots.txt": robots("/dichiarazione")}), "+?+???+.?", []string{"declaration-not-official problem=robots"}},
 		{"robots.txt forbids the footer", municipalTown("vietato", footerless(fetchesFooter), files{"footer.html": brought, "robots.txt": robots("/footer")}), "???????.?", []string{"declaration-missing problem=robots", "objectives-missing problem=robots"}},
 		{"robots.txt answers 503", municipalTown("chiuso", footerless(fetchesFooter), files{"footer.html": brought}, "location = /robots.txt { return 503; }"), "???????.?", []string{"declaration-missing problem=robots"}},
 		{"footer answers 404", municipalTown("perso", footerless(fetchesFooter), nil), "???????.?", nil},
