@@ -54,6 +54,7 @@ type Bundle struct {
 	Sites     []Site     `json:"sites,omitempty"`
 	Suppliers []Supplier `json:"suppliers,omitempty"`
 	Platforms []Platform `json:"platforms,omitempty"`
+	Services  Services   `json:"services,omitzero"`
 	Sent      Sent       `json:"sent"`
 }
 

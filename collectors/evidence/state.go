@@ -45,6 +45,9 @@ const (
 	NotInProfile   Problem = "not-in-profile"      // the chosen profile does not go that far
 	Unreadable     Problem = "unreadable"          // the page needs a browser, or its footer comes by script
 	RobotsRefuse   Problem = "robots"              // robots.txt asks programs to stay away, or could not be read (RFC 9309)
+	SharedHost     Problem = "shared-host"         // others live at the address, and the mandate does not name it
+	NoMandate      Problem = "no-mandate"          // the question needs a permission that nobody gave
+	Stopped        Problem = "stopped"             // somebody asked to stop
 	Interrupted    Problem = "interrupted"         // the user or a deadline stopped the scan before the question
 	NotGuessable   Problem = "not-guessable"       // it may be there under a name that nobody can guess
 	DependsOnOther Problem = "depends-on-unknown"  // another answer that this one needs is not known
@@ -54,7 +57,7 @@ const (
 var Problems = []Problem{
 	Timeout, Refused, Reset, Closed, NoRoute, NoAddress, ServFail, Bogus, NoDNSSEC, Malformed, TLSAlert, Firewall,
 	RateLimited, ServerBusy, TooLarge, TooMany, NotPermitted, BudgetSpent, EngineAbsent, NotInProfile, Unreadable,
-	RobotsRefuse, Interrupted, NotGuessable, DependsOnOther,
+	RobotsRefuse, SharedHost, NoMandate, Stopped, Interrupted, NotGuessable, DependsOnOther,
 }
 
 // Observation is one question with its state, its time and, where the state is
