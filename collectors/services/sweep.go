@@ -1,0 +1,218 @@
+package services
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"hash/fnv"
+	"slices"
+
+	"campanile/collectors/evidence"
+	"campanile/collectors/network"
+	"campanile/collectors/records/services"
+)
+
+// Bounds of a sweep.
+const (
+	manyOpen  = 100 // more open ports than this are a trap, not a host
+	decoys    = 3   // ports at which nobody has anything
+	portion   = 12  // ports asked before we look whether the address still answers
+	fewSilent = 4   // silent ports in a portion that make us look
+)
+
+// swept is what a sweep found.
+type swept struct {
+	evidence.Observation
+	tarpit                bool
+	asked, silent, closed int
+	open                  []knock
+	witness               uint16 // a port that answered, or 0
+}
+
+// knock is one port and what it did when somebody came.
+type knock struct {
+	port  uint16
+	err   error // why it could not be entered, nil where it is open
+	heard       // what it said unasked
+}
+
+func (k knock) problem() evidence.Problem { return evidence.Problem(network.Problem(k.err)) }
+
+// closed reports an authoritative no of the host itself.
+func (k knock) closed() bool {
+	return k.err != nil && (k.problem() == evidence.Refused || k.problem() == evidence.Reset)
+}
+
+// ours reports that nothing was sent: the reason lies with us.
+func (k knock) ours() bool {
+	return k.err != nil && slices.Contains([]evidence.Problem{evidence.Interrupted, evidence.BudgetSpent, evidence.NotPermitted}, k.problem())
+}
+
+// silent reports that nothing came back, or only word from somebody on the way.
+func (k knock) silent() bool { return k.err != nil && !k.closed() && !k.ours() }
+
+// sweep knocks at every port in order of risk. It ends early at a trap, at an
+// address that stops answering, and when budget or permission end.
+func (v *visit) sweep(ctx context.Context) swept {
+	if v.baited(ctx) {
+		return swept{Observation: evidence.SeenAt(v.session.Now()), tarpit: true, asked: decoys}
+	}
+	var found swept
+	for ports := range slices.Chunk(v.request.Ports, portion) {
+		knocks := v.knocks(ctx, ports)
+		lost := v.shutOut(ctx, found, knocks)
+		if lost {
+			knocks, lost = v.retry(ctx, found, knocks)
+		}
+		if failed := found.take(knocks); failed != nil {
+			found.Observation = v.failure(ctx, failed)
+			return found
+		}
+		if lost {
+			found.Observation = v.ended(ctx, found)
+			return found
+		}
+		if len(found.open) > manyOpen {
+			found.tarpit, found.Observation = true, evidence.SeenAt(v.session.Now())
+			return found
+		}
+	}
+	found.Observation = v.conclude(found)
+	return found
+}
+
+// baited knocks where nobody has anything. Who lets us in at every such port
+// would at any other, and nothing that it says is believed.
+func (v *visit) baited(ctx context.Context) bool {
+	for _, port := range v.decoys() {
+		conn, err := v.dial(ctx, port)
+		if err != nil {
+			return false
+		}
+		_ = conn.Close()
+	}
+	return true
+}
+
+// decoys gives high ports without a meaning, the same for an address each time,
+// so that two scans can be compared.
+func (v *visit) decoys() []uint16 {
+	const lowest, span = 20000, 40000
+	sum := fnv.New64a()
+	_, _ = sum.Write(v.address.AsSlice()) // a hash takes everything
+	number := sum.Sum64()
+	var list []uint16
+	for len(list) < decoys {
+		port := uint16(lowest + number%span)
+		number = number/7 + 9973 // on to another port, whatever the first was
+		if !slices.Contains(list, port) && len(services.At("tcp", port)) == 0 && !slices.Contains(v.request.Ports, port) {
+			list = append(list, port)
+		}
+	}
+	return list
+}
+
+func (v *visit) knocks(ctx context.Context, ports []uint16) []knock {
+	knocks := make([]knock, len(ports))
+	each(len(ports), v.request.AtOnce, func(i int) { knocks[i] = v.knock(ctx, ports[i]) })
+	return knocks
+}
+
+// knock opens a port and hears whether it greets.
+func (v *visit) knock(ctx context.Context, port uint16) knock {
+	conn, err := v.dial(ctx, port)
+	if err != nil {
+		return knock{port: port, err: err}
+	}
+	defer conn.Close()
+	return knock{port: port, heard: v.listen(ctx, conn)}
+}
+
+// retry leaves the address alone for a while, then knocks once more where nothing
+// came back; an address that still does not answer is lost to us.
+func (v *visit) retry(ctx context.Context, found swept, knocks []knock) (second []knock, lost bool) {
+	rest(ctx, v.request.Pause)
+	if !v.stillAnswers(ctx, found.witnessWith(knocks)) {
+		return knocks, true
+	}
+	knocks = slices.Clone(knocks)
+	each(len(knocks), v.request.AtOnce, func(i int) {
+		if knocks[i].silent() {
+			knocks[i] = v.knock(ctx, knocks[i].port)
+		}
+	})
+	return knocks, false
+}
+
+// shutOut reports that the address has ceased to answer: several ports of the
+// portion are silent, and so is one that answered before. A firewall that lets
+// some ports through and drops the others is none of that.
+func (v *visit) shutOut(ctx context.Context, found swept, knocks []knock) bool {
+	silent := 0
+	for _, k := range knocks {
+		if k.silent() {
+			silent++
+		}
+	}
+	witness := found.witnessWith(knocks)
+	return silent >= fewSilent && witness != 0 && !v.stillAnswers(ctx, witness)
+}
+
+func (v *visit) stillAnswers(ctx context.Context, port uint16) bool {
+	conn, err := v.dial(ctx, port)
+	if err == nil {
+		_ = conn.Close()
+		return true
+	}
+	return !knock{err: err}.silent()
+}
+
+// witnessWith is a port that has answered, the knocks being the last ones.
+func (w *swept) witnessWith(knocks []knock) uint16 {
+	for _, k := range knocks {
+		if w.witness == 0 && (k.err == nil || k.closed()) {
+			return k.port
+		}
+	}
+	return w.witness
+}
+
+// take adds what the knocks found, and gives the first reason to go no further.
+func (w *swept) take(knocks []knock) error {
+	w.witness = w.witnessWith(knocks)
+	var failed error
+	for _, k := range knocks {
+		switch {
+		case k.ours():
+			failed = cmp.Or(failed, k.err)
+			continue
+		case k.err == nil:
+			w.open = append(w.open, k)
+		case k.closed():
+			w.closed++
+		default:
+			w.silent++
+		}
+		w.asked++
+	}
+	return failed
+}
+
+// ended is a sweep that the address itself brought to an end.
+func (v *visit) ended(ctx context.Context, found swept) evidence.Observation {
+	if ctx.Err() != nil {
+		return v.failure(ctx, ctx.Err())
+	}
+	return evidence.UnknownAt(v.session.Now(), evidence.RateLimited,
+		fmt.Sprintf("the address stopped answering; %d of %d ports were asked", found.asked, len(v.request.Ports)))
+}
+
+// conclude says what a whole sweep is worth: where nothing at all came back, it
+// is not known whether anything is there.
+func (v *visit) conclude(found swept) evidence.Observation {
+	if len(found.open) == 0 && found.closed == 0 && found.asked > 0 {
+		return evidence.UnknownAt(v.session.Now(), evidence.Timeout,
+			fmt.Sprintf("none of %d ports answers: a firewall drops what comes, or nothing is there", found.asked))
+	}
+	return evidence.SeenAt(v.session.Now())
+}
