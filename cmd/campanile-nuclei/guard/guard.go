@@ -1,0 +1,95 @@
+// Package guard stands before every socket of the engine: it admits the targets
+// of the order and nothing else, holds the pace and counts. It dials nobody by
+// itself.
+package guard
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"campanile/cmd/campanile-nuclei/message"
+)
+
+// Guard knows what is permitted and what was done.
+type Guard struct {
+	names     map[string]netip.Addr // host and port, and the one address for it
+	addresses map[netip.AddrPort]bool
+	now       func() time.Time
+	every     time.Duration // between two connections to one address
+
+	mu   sync.Mutex
+	next map[netip.Addr]time.Time
+
+	sockets, refused atomic.Int64
+}
+
+// New is the guard of an order, with the clock that paces it.
+func New(o message.Order, now func() time.Time) *Guard {
+	g := &Guard{now: now, names: map[string]netip.Addr{}, addresses: map[netip.AddrPort]bool{}, next: map[netip.Addr]time.Time{}}
+	g.every = time.Second / time.Duration(o.PerSecond)
+	for _, t := range o.Targets {
+		g.names[net.JoinHostPort(t.Host, strconv.Itoa(int(t.At.Port())))] = t.At.Addr()
+		g.addresses[t.At] = true
+	}
+	return g
+}
+
+// Sockets is how many connections were opened.
+func (g *Guard) Sockets() int { return int(g.sockets.Load()) }
+
+// Refused is how many connections were not permitted.
+func (g *Guard) Refused() int { return int(g.refused.Load()) }
+
+// Name refuses a host that is not in the order, before it is dialled.
+func (g *Guard) Name(host, ip, port string) error {
+	address, err := netip.ParseAddr(ip)
+	host = strings.ToLower(strings.Trim(host, "[]"))
+	if want, ok := g.names[net.JoinHostPort(host, port)]; err != nil || !ok || want != address.Unmap() {
+		g.refused.Add(1)
+		return fmt.Errorf("not permitted: %s port %s at %s", host, port, ip)
+	}
+	return nil
+}
+
+// Socket refuses an address that is not in the order, just before it is
+// connected to, and waits for its turn.
+func (g *Guard) Socket(ctx context.Context, _, address string, _ syscall.RawConn) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil || !g.addresses[netip.AddrPortFrom(at.Addr().Unmap(), at.Port())] {
+		g.refused.Add(1)
+		return fmt.Errorf("not permitted: %s", address)
+	}
+	if err := g.turn(ctx, at.Addr().Unmap()); err != nil {
+		return err
+	}
+	g.sockets.Add(1)
+	return nil
+}
+
+// turn waits until the pace admits another connection to the address.
+func (g *Guard) turn(ctx context.Context, address netip.Addr) error {
+	g.mu.Lock()
+	now := g.now()
+	when := g.next[address]
+	if when.Before(now) {
+		when = now
+	}
+	g.next[address] = when.Add(g.every)
+	g.mu.Unlock()
+	wait := time.NewTimer(when.Sub(now))
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main
+
+// limitMemory relies on GOMEMLIMIT alone here.
+func limitMemory(string) {}
