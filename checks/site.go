@@ -120,8 +120,8 @@ func withoutAddress(b *evidence.Bundle) []Finding {
 	return fail(domain, Facts{"host": domain, "reason": "no-address"})
 }
 
-// httpNotRedirected fails a site that serves a page over http, or that sends
-// the visitor elsewhere over http before https.
+// httpNotRedirected fails a site that serves a page over http although it has
+// https, or that sends the visitor elsewhere over http before https.
 func httpNotRedirected(b *evidence.Bundle) []Finding {
 	return eachSite(b, func(s evidence.Site) []Finding {
 		if s.HTTP.Problem == evidence.Refused && len(s.HTTP.Hops) == 0 && answered(s.HTTPS).State == evidence.Seen {
@@ -129,6 +129,9 @@ func httpNotRedirected(b *evidence.Bundle) []Finding {
 		}
 		if o := answered(s.HTTP); o.State != evidence.Seen {
 			return unknown(s.Host, "http "+s.Host, o)
+		}
+		if withoutTLS(b, s.Host) {
+			return notApplicable(s.Host) // there is nothing to redirect to, which is tls-missing's to tell
 		}
 		first := s.HTTP.Hops[0]
 		redirects := first.Status >= 300 && first.Status < 400 && first.Location != ""
