@@ -130,14 +130,13 @@ func httpNotRedirected(b *evidence.Bundle) []Finding {
 		if o := answered(s.HTTP); o.State != evidence.Seen {
 			return unknown(s.Host, "http "+s.Host, o)
 		}
-		if withoutTLS(b, s.Host) {
-			return notApplicable(s.Host) // there is nothing to redirect to, which is tls-missing's to tell
-		}
 		first := s.HTTP.Hops[0]
 		redirects := first.Status >= 300 && first.Status < 400 && first.Location != ""
 		switch {
 		case redirects && strings.HasPrefix(first.Location, "https://"):
 			return pass(s.Host, Facts{"host": s.Host, "url": first.Location})
+		case (redirects || isPage(s.HTTP)) && b.Asked(evidence.TLSFamily) && withoutTLS(b, s.Host):
+			return notApplicable(s.Host) // there is nothing to redirect to, which is tls-missing's to tell
 		case redirects || isPage(s.HTTP):
 			return fail(s.Host, Facts{"host": s.Host, "url": first.URL})
 		case noPage(s.HTTP):
