@@ -16,7 +16,7 @@ import (
 // way has put in their place (Mixed Content section 3.2). Images are left out:
 // browsers ask for them on https by themselves (section 4.1).
 func mixedContent(b *evidence.Bundle) []Finding {
-	return onePage(b, eachRead(b, func(host string, page evidence.Visit) []Finding {
+	return eachRead(b, func(host string, page evidence.Visit) []Finding {
 		facts := Facts{"host": host, "url": page.Last().URL}
 		clear := inClear(page.Page)
 		switch {
@@ -34,7 +34,7 @@ func mixedContent(b *evidence.Bundle) []Finding {
 			return unread(host)
 		}
 		return pass(host, facts)
-	}))
+	})
 }
 
 // inClear lists what a browser loads over http and obeys, each once.
@@ -51,7 +51,7 @@ func inClear(p *evidence.Page) []string {
 // formInsecure fails a page on https with a form that sends what people type
 // over http: what they write, be it a search, can be read on the way.
 func formInsecure(b *evidence.Bundle) []Finding {
-	return onePage(b, eachRead(b, func(host string, page evidence.Visit) []Finding {
+	return eachRead(b, func(host string, page evidence.Visit) []Finding {
 		facts := Facts{"host": host, "url": page.Last().URL}
 		var clear []evidence.Form
 		for _, form := range page.Page.Forms {
@@ -76,7 +76,7 @@ func formInsecure(b *evidence.Bundle) []Finding {
 			return notApplicable(host)
 		}
 		return pass(host, facts)
-	}))
+	})
 }
 
 // byHarm puts first the form whose content matters most: one that asks for a

@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"maps"
 	"slices"
 
 	"campanile/collectors/evidence"
@@ -69,37 +68,6 @@ func fronts(b *evidence.Bundle) []front {
 func twins(a, b *evidence.Page) bool {
 	same := func(x, y evidence.Link) bool { return x.Text == y.Text && x.Place == y.Place }
 	return a.SHA256 != "" && a.SHA256 == b.SHA256 || a.Title != "" && a.Title == b.Title && len(a.Links) > 0 && slices.EqualFunc(a.Links, b.Links, same)
-}
-
-// onePage takes the same defects of the same page out of the verdicts on its
-// second name: whoever mends the page has mended it under both.
-func onePage(b *evidence.Bundle, findings []Finding) []Finding {
-	bare, www := siteOf(b, b.Target.Domain), siteOf(b, "www."+b.Target.Domain)
-	at := func(host string) int {
-		return slices.IndexFunc(findings, func(f Finding) bool { return f.Subject == host && f.Outcome == Fail })
-	}
-	i, j := at(bare.Host), at(www.Host)
-	if i < 0 || j < 0 || !sameDefect(findings[i].Facts, findings[j].Facts) {
-		return findings
-	}
-	one, _ := homePage(b, bare)
-	other, _ := homePage(b, www)
-	if one.Page != nil && other.Page != nil && twins(one.Page, other.Page) {
-		findings[j] = notApplicable(www.Host)[0]
-	}
-	return findings
-}
-
-// sameDefect compares what two findings say but for the name under which it was
-// seen.
-func sameDefect(x, y Facts) bool {
-	plain := func(facts Facts) Facts {
-		facts = maps.Clone(facts)
-		delete(facts, "host")
-		delete(facts, "url")
-		return facts
-	}
-	return maps.Equal(plain(x), plain(y))
 }
 
 // nearness puts the followed site first, then those whose own host has the page.

@@ -84,7 +84,7 @@ func versionDisclosed(b *evidence.Bundle) []Finding {
 
 // eachStating judges what the answers of each site state on the way to its page.
 func eachStating(b *evidence.Bundle, judge func(s evidence.Site, v evidence.Visit, said []saying) []Finding) []Finding {
-	return onePage(b, eachSite(b, func(s evidence.Site) []Finding {
+	return eachSite(b, func(s evidence.Site) []Finding {
 		v, whole := homePage(b, s)
 		switch {
 		case v.Page == nil && whole:
@@ -93,7 +93,7 @@ func eachStating(b *evidence.Bundle, judge func(s evidence.Site, v evidence.Visi
 			return unknown(s.Host, "web "+s.Host, whyNoPage(s))
 		}
 		return judge(s, v, sayings(s, v))
-	}))
+	})
 }
 
 // ownPage reports whether the page of a visit stands on the site itself.

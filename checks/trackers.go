@@ -41,7 +41,7 @@ func foundAt(sign string) Facts {
 // onContent judges what the page of each site brings with it: look gives the
 // facts of a defect. What is missing from a page that was cut short may hold one.
 func onContent(b *evidence.Bundle, look func(*evidence.Page) Facts) []Finding {
-	return onePage(b, eachOwnPage(b, func(host string, v evidence.Visit) []Finding {
+	return eachOwnPage(b, func(host string, v evidence.Visit) []Finding {
 		facts := Facts{"host": host, "url": v.Last().URL}
 		found := look(v.Page)
 		switch {
@@ -52,7 +52,7 @@ func onContent(b *evidence.Bundle, look func(*evidence.Page) Facts) []Finding {
 		}
 		maps.Copy(facts, found)
 		return fail(host, facts)
-	}))
+	})
 }
 
 // eachOwnPage hands every page to a judge once, that of the site where it stands,

@@ -70,7 +70,7 @@ func webTowns() []*town {
 			Domain:       "comune.inchiaro.example",
 			WithoutHTTPS: true,
 			ServesHTTP:   true,
-			Fails:        []string{"tls-missing", "web-http-not-redirected"},
+			Fails:        []string{"tls-missing"},
 			// The page came over IPv4, and encryption is refused over both.
 			Unknown: []string{"dns-ipv6-missing"},
 		},
