@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"campanile/collectors/evidence"
+	"campanile/collectors/records"
 )
 
 // redirectOtherDomain fails a town whose home page stands in a domain that is
@@ -69,7 +70,7 @@ func belongs(b *evidence.Bundle, host string) bool {
 
 // owns reports whether a host lies in one of the town's own domains, old or new.
 func owns(b *evidence.Bundle, host string) bool {
-	own := append([]string{b.Target.Domain, registrable(b.Target.Domain)}, b.Target.Former...)
+	own := append([]string{b.Target.Domain, records.Registered(b.Target.Domain)}, b.Target.Former...)
 	return slices.ContainsFunc(own, func(domain string) bool { return within(host, domain) })
 }
 

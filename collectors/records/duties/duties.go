@@ -12,8 +12,7 @@ import (
 	"net/url"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
-
+	"campanile/collectors/records"
 	"campanile/collectors/records/declaration"
 	"campanile/collectors/records/internal/plain"
 )
@@ -189,8 +188,5 @@ func siteOf(host string) string {
 	if above, ok := strings.CutSuffix(host, "."+shared); ok {
 		return above[strings.LastIndexByte(above, '.')+1:] + "." + shared
 	}
-	if site, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
-		return site
-	}
-	return host
+	return records.Registered(host)
 }
