@@ -84,7 +84,9 @@ func (f front) hollow(v evidence.Visit) bool {
 	case p == nil: // a document
 		return false
 	}
-	asks := func(p *evidence.Page) bool { return slices.ContainsFunc(p.Forms, func(form evidence.Form) bool { return form.Password }) }
+	asks := func(p *evidence.Page) bool {
+		return slices.ContainsFunc(p.Forms, func(form evidence.Form) bool { return form.Password })
+	}
 	return asks(p) && !asks(f.visit.Page) || p.SHA256 != "" && p.Words < fewWords
 }
 
