@@ -93,8 +93,6 @@ func webTowns() []*town {
 			Fails:  []string{"web-unreachable"},
 			// There is no page to read them from.
 			Unknown: []string{
-				"web-csp-missing", "web-csp-unsafe", "web-nosniff-missing", "web-framing-allowed", "web-referrer-unsafe",
-				"web-cookie-before-consent", "web-mixed-content", "web-form-insecure",
 				"accessibility-declaration-missing", "accessibility-declaration-not-official", "accessibility-declaration-placeholder",
 				"accessibility-declaration-outdated", "accessibility-declaration-contradictory",
 				"accessibility-objectives-missing", "accessibility-feedback-missing",
