@@ -35,7 +35,7 @@ func declarationOutdated(b *evidence.Bundle) []Finding {
 		case !t.settled():
 			return t.unknown(t.open)
 		case !whole || len(dates) == 0:
-			return t.unknown(t.dateless())
+			return t.dateless()
 		}
 		last.tell(facts)
 		facts["period"] = firstDay(t.country, b.Taken).String()
@@ -113,12 +113,17 @@ func stated(s *evidence.Statement) (declaration.Date, bool) {
 	return day, sure
 }
 
-// dateless is why no date is known: AgID's page needs a browser, and so on.
-func (t *trail) dateless() evidence.Observation {
+// dateless is the verdict where no date is known, with what does not tell it:
+// AgID's page needs a browser, and so on.
+func (t *trail) dateless() Finding {
 	for _, l := range t.leads {
-		if l.filed.Form == "" && l.page == nil {
-			return l.why
+		why := l.why
+		if l.official() {
+			why = unseen
+		}
+		if host := hostOf(l.url); l.page == nil && l.filed.Day().IsZero() && host != "" {
+			return unknown(t.domain, "web "+host, why)[0]
 		}
 	}
-	return unseen
+	return t.unknown(unseen)
 }

@@ -45,10 +45,14 @@ func isForeign(b *evidence.Bundle, page evidence.Visit, host string) bool {
 // servesVisit reports whether a cookie is there for the visit itself: it goes when
 // the browser closes, or it is known to spread the load, to keep programs out or
 // to hold a session.
-func servesVisit(c evidence.Cookie) bool {
+func servesVisit(c evidence.Cookie) bool { return c.Session || isTechnical(c) }
+
+// isTechnical recognises a cookie without which the site cannot do what the
+// visitor asks for, by its name.
+func isTechnical(c evidence.Cookie) bool {
 	name := strings.ToLower(c.Name)
-	technical := slices.ContainsFunc(technicalCookies, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
-	return c.Session || technical || cookieOf(c).NamesSession() || strings.Contains(name, "csrf") || strings.Contains(name, "xsrf")
+	listed := slices.ContainsFunc(technicalCookies, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+	return listed || cookieOf(c).NamesSession() || strings.Contains(name, "csrf") || strings.Contains(name, "xsrf")
 }
 
 // technicalCookies are how the names of such cookies begin, in lower case. It

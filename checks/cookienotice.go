@@ -15,7 +15,7 @@ import (
 // art. 5 paragraph 3). A tool that asks for consent tells of it.
 func cookieNoticeMissing(b *evidence.Bundle) []Finding {
 	return anyFront(b, func(f front) Finding {
-		cookies := cookieNames(f.visit)
+		cookies := cookiesToTell(b.Target.Country, f.visit)
 		link, state := f.link(duties.Cookies)
 		facts := Facts{"host": f.Host, "url": f.url(), "cookies": cmp.Or(strings.Join(cookies, ", "), "-")}
 		switch {
@@ -52,11 +52,14 @@ func (f front) explains() evidence.Observation {
 	return legal
 }
 
-// cookieNames are the cookies that a visit left, by name.
-func cookieNames(v evidence.Visit) []string {
+// cookiesToTell are the cookies that a visit left and of which visitors must be
+// told, by name. The directive leaves out those that are strictly necessary
+// (2002/58/EC art. 5 paragraph 3, last sentence); the Italian Garante wants a word
+// on them too (guidelines of 10 June 2021).
+func cookiesToTell(country string, v evidence.Visit) []string {
 	var names []string
 	for _, c := range v.Cookies {
-		if !c.Removed {
+		if !c.Removed && (country == "it" || !isTechnical(c)) {
 			names = append(names, c.Name)
 		}
 	}

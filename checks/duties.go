@@ -96,7 +96,7 @@ func (f front) speaks(duty evidence.Duty, kind duties.Kind, topics ...duties.Top
 		return reason(behind.Visit)
 	case behind.Page != nil && slices.ContainsFunc(topics, func(t duties.Topic) bool { return slices.Contains(behind.Page.Topics, t) }):
 		return sound()
-	case behind.Page == nil || behind.Page.Truncated: // a document, for one
+	case behind.Page == nil || behind.Page.Truncated || f.hollow(behind.Visit): // a document, for one
 		return evidence.Observation{State: evidence.Unknown, Problem: evidence.Unreadable}
 	}
 	return defect()

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"campanile/collectors/evidence"
+	"campanile/collectors/records"
 )
 
 // redirectOtherDomain fails a town whose home page stands in a domain that is
@@ -62,12 +63,15 @@ func hasPage(v evidence.Visit) evidence.Observation {
 // belongs reports whether a home page may stand on a host: in the town's own
 // domains, old or new, or where people know that towns have theirs.
 func belongs(b *evidence.Bundle, host string) bool {
-	own := append([]string{b.Target.Domain, registrable(b.Target.Domain)}, b.Target.Former...)
-	if b.Target.Country == "fr" {
-		// RPNT criterion 1.6 accepts these two.
-		own = append(own, "collectivite.fr", "gouv.fr")
-	}
-	return slices.ContainsFunc(own, func(domain string) bool { return within(host, domain) }) || isPlatform(b, host)
+	// RPNT criterion 1.6 accepts these two.
+	ofState := b.Target.Country == "fr" && (within(host, "collectivite.fr") || within(host, "gouv.fr"))
+	return ofState || owns(b, host) || isPlatform(b, host)
+}
+
+// owns reports whether a host lies in one of the town's own domains, old or new.
+func owns(b *evidence.Bundle, host string) bool {
+	own := append([]string{b.Target.Domain, records.Registered(b.Target.Domain)}, b.Target.Former...)
+	return slices.ContainsFunc(own, func(domain string) bool { return within(host, domain) })
 }
 
 // isPlatform reports whether a host is that of a product or a company which was

@@ -24,11 +24,11 @@ func eachHTTPS(b *evidence.Bundle, judge func(evidence.Site) []Finding) []Findin
 }
 
 // eachRead judges the page that a site serves itself; a site that only sends its
-// visitors to another one is judged there.
+// visitors to another one is judged there, and one without a page has none.
 func eachRead(b *evidence.Bundle, judge func(host string, page evidence.Visit) []Finding) []Finding {
 	return eachHTTPS(b, func(s evidence.Site) []Finding {
 		switch {
-		case movesOn(b, s):
+		case movesOn(b, s), leavesTown(b, s, s.HTTPS), noPage(s.HTTPS):
 			return notApplicable(s.Host)
 		case !isPage(s.HTTPS) || s.HTTPS.Page == nil:
 			return unknown(s.Host, "https "+s.Host, reason(s.HTTPS))
@@ -52,6 +52,13 @@ func cut(hop evidence.Hop, names ...string) bool {
 func movesOn(b *evidence.Bundle, s evidence.Site) bool {
 	final := hostOf(s.HTTPS.Last().URL)
 	return final != s.Host && isJudged(b, final)
+}
+
+// leavesTown reports whether a further name of the town, such as trasparenza.,
+// only leads to a page that is not under the town's names: others answer for that
+// one. The home page is the town's wherever it stands.
+func leavesTown(b *evidence.Bundle, s evidence.Site, v evidence.Visit) bool {
+	return isPage(v) && !isHome(b, s.Host) && !owns(b, hostOf(v.Last().URL))
 }
 
 // isJudged reports whether the host is a site of the town that is looked at by

@@ -38,6 +38,13 @@ func noService(b *evidence.Bundle, host string) bool {
 		len(s.HTTP.Hops) == 0 && len(s.HTTPS.Hops) == 0 && !slices.ContainsFunc(b.Endpoints, connected)
 }
 
+// isLocked reports a further host that asks everybody for a password (RFC 9110
+// section 15.5.2): what is behind it is no site of the public.
+func isLocked(b *evidence.Bundle, s evidence.Site) bool {
+	asks := func(v evidence.Visit) bool { return v.State == evidence.Seen && v.Last().Status == 401 }
+	return !isHome(b, s.Host) && asks(s.HTTP) && asks(s.HTTPS)
+}
+
 // homePage gives the page of a site that could be read, if any. What stands on
 // http is the whole truth only where there is nothing on https.
 func homePage(b *evidence.Bundle, s evidence.Site) (v evidence.Visit, whole bool) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"campanile/collectors/evidence"
+	"campanile/collectors/records"
 )
 
 // domainNotInstitutional tells when a body's name is one that anybody could have
@@ -80,28 +81,7 @@ func reservedInItaly(labels []string) bool {
 	case 3:
 		return kind && len(labels[1]) > 2 // not the initials of a province
 	case 4:
-		return kind && isProvince(labels[2])
+		return kind && records.IsProvince(labels[2])
 	}
 	return false
 }
-
-// isProvince recognises the second level of geographic names under .it: the
-// initials or the full name of a province, or the name of a region.
-func isProvince(label string) bool {
-	return slices.Contains(strings.Fields(provinces), strings.ReplaceAll(label, "-", ""))
-}
-
-// provinces are the geographic second levels that the registry of .it reserves,
-// without hyphens: provinces past and present, then the regions.
-const provinces = `ag al an ao ap aq ar at av ba bg bi bl bn bo br bs bt bz ca cb ce ch ci cl cn co cr cs ct cz en fc fe fg fi fm fr ge go gr
-im is kr lc le li lo lt lu mb mc me mi mn mo ms mt na no nu og or ot pa pc pd pe pg pi pn po pr pt pu pv pz ra rc re rg ri rm rn ro
-sa si so sp sr ss su sv ta te tn to tp tr ts tv ud va vb vc ve vi vr vs vt vv
-agrigento alessandria ancona aosta arezzo ascolipiceno asti avellino bari barlettaandriatrani belluno benevento bergamo biella bologna
-bolzano bozen brescia brindisi cagliari caltanissetta campobasso carboniaiglesias caserta catania catanzaro chieti como cosenza cremona
-crotone cuneo enna fermo ferrara firenze foggia forlicesena frosinone genova gorizia grosseto imperia isernia laquila laspezia latina
-lecce lecco livorno lodi lucca macerata mantova massacarrara matera mediocampidano messina milano modena monzabrianza napoli novara nuoro
-ogliastra olbiatempio oristano padova palermo parma pavia perugia pesarourbino pescara piacenza pisa pistoia pordenone potenza prato
-ragusa ravenna reggiocalabria reggioemilia rieti rimini roma rovigo salerno sassari savona siena siracusa sondrio sudsardegna taranto
-teramo terni torino trapani trento treviso trieste udine varese venezia verbania vercelli verona vibovalentia vicenza viterbo
-abruzzo basilicata calabria campania emiliaromagna friuliveneziagiulia lazio liguria lombardia marche molise piemonte puglia sardegna
-sicilia toscana trentinoaltoadige umbria valledaosta veneto abr bas cal cam emr fvg laz lig lom mar mol pmn pug sar sic taa tos umb vao vda ven`

@@ -58,7 +58,11 @@ func (n notice) behind(b *evidence.Bundle, f front, link string) Finding {
 	facts := Facts{"host": f.Host, "url": f.url(), "link": link}
 	page := f.Page(n.duty)
 	switch {
-	case page == nil, page.State == evidence.NotAsked && page.Problem != "", isPage(page.Visit):
+	case page == nil, page.State == evidence.NotAsked && page.Problem != "":
+		return pass(b.Target.Domain, facts)[0]
+	case isPage(page.Visit) && f.hollow(page.Visit):
+		return f.open(b, evidence.Observation{State: evidence.Unknown, Problem: evidence.Unreadable})
+	case isPage(page.Visit):
 		return pass(b.Target.Domain, facts)[0]
 	case !notFound(page.Visit):
 		return f.open(b, reason(page.Visit))
@@ -66,6 +70,24 @@ func (n notice) behind(b *evidence.Bundle, f front, link string) Finding {
 		return f.open(b, f.complete())
 	}
 	return fail(b.Target.Domain, with(with(facts, "reason", "dead-link"), "link", page.URL))[0]
+}
+
+// hollow reports whether an answer is hardly the page of its link: the home page
+// again, a door that asks for a password, or nothing to read. Many servers send
+// that, with status 200, for a page that they do not have.
+func (f front) hollow(v evidence.Visit) bool {
+	const fewWords = 10
+	p := v.Page
+	switch {
+	case placeOf(v.Last().URL) == placeOf(f.url()), v.Last().Status == 204:
+		return true
+	case p == nil: // a document
+		return false
+	}
+	asks := func(p *evidence.Page) bool {
+		return slices.ContainsFunc(p.Forms, func(form evidence.Form) bool { return form.Password })
+	}
+	return asks(p) && !asks(f.visit.Page) || p.SHA256 != "" && p.Words < fewWords
 }
 
 // leadsOn reports whether there is a link of the kind to another address: the

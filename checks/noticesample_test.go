@@ -22,7 +22,7 @@ func paperTown() *evidence.Bundle {
 	}
 	part := "https://comune.example/footer.html"
 	s.Parts = []evidence.Visit{{
-		URL: part, Observation: seen(), Attempts: 1, Hops: []evidence.Hop{{URL: part, Status: 200}}, Page: &evidence.Page{SHA256: "00", Footer: evidence.Seen},
+		URL: part, Observation: seen(), Attempts: 1, Hops: []evidence.Hop{{URL: part, Status: 200}}, Page: &evidence.Page{SHA256: "00", Words: 100, Footer: evidence.Seen},
 	}}
 	file := &s.SecurityTxt
 	file.Hops, file.Text = []evidence.Hop{{URL: file.URL, Status: 200}}, "Expires: 2025-06-30T00:00:00Z\n"
@@ -53,7 +53,7 @@ func noticesOf(duty evidence.Duty, label string, topics []string) *evidence.Bund
 	s.Linked = []evidence.Linked{{
 		Duty: duty,
 		Visit: evidence.Visit{
-			URL: address, Observation: seen(), Attempts: 1, Hops: []evidence.Hop{{URL: address, Status: 200}}, Page: &evidence.Page{SHA256: "00", Topics: topics},
+			URL: address, Observation: seen(), Attempts: 1, Hops: []evidence.Hop{{URL: address, Status: 200}}, Page: &evidence.Page{SHA256: "00", Words: 100, Topics: topics},
 		},
 	}}
 	b.Names = []evidence.Name{{Name: "www.comune.example", Source: "www"}}

@@ -1,6 +1,10 @@
 package checks
 
-import "testing"
+import (
+	"testing"
+
+	"campanile/collectors/records"
+)
 
 func TestOneOwnerHasOneRegisteredName(t *testing.T) {
 	t.Parallel()
@@ -34,7 +38,7 @@ func TestRegistrableNeverPanics(t *testing.T) {
 	for host, want := range map[string]string{
 		"": "", ".": ".", "it": "it", "to.it": "to.it", "a.to.it": "a.to.it", "b.a.to.it": "a.to.it", "www.comune.example": "comune.example",
 	} {
-		if got := registrable(host); got != want {
+		if got := records.Registered(host); got != want {
 			t.Errorf("%q: %q, want %q", host, got, want)
 		}
 	}

@@ -120,8 +120,8 @@ func withoutAddress(b *evidence.Bundle) []Finding {
 	return fail(domain, Facts{"host": domain, "reason": "no-address"})
 }
 
-// httpNotRedirected fails a site that serves a page over http, or that sends
-// the visitor elsewhere over http before https.
+// httpNotRedirected fails a site that serves a page over http although it has
+// https, or that sends the visitor elsewhere over http before https.
 func httpNotRedirected(b *evidence.Bundle) []Finding {
 	return eachSite(b, func(s evidence.Site) []Finding {
 		if s.HTTP.Problem == evidence.Refused && len(s.HTTP.Hops) == 0 && answered(s.HTTPS).State == evidence.Seen {
@@ -135,6 +135,8 @@ func httpNotRedirected(b *evidence.Bundle) []Finding {
 		switch {
 		case redirects && strings.HasPrefix(first.Location, "https://"):
 			return pass(s.Host, Facts{"host": s.Host, "url": first.Location})
+		case (redirects || isPage(s.HTTP)) && b.Asked(evidence.TLSFamily) && hasFailed(tlsMissing(b), s.Host):
+			return notApplicable(s.Host) // there is nothing to redirect to, and that is told
 		case redirects || isPage(s.HTTP):
 			return fail(s.Host, Facts{"host": s.Host, "url": first.URL})
 		case noPage(s.HTTP):
@@ -144,6 +146,11 @@ func httpNotRedirected(b *evidence.Bundle) []Finding {
 	})
 }
 
+// hasFailed reports whether one of the findings is a defect of a subject.
+func hasFailed(findings []Finding, subject string) bool {
+	return slices.ContainsFunc(findings, func(f Finding) bool { return f.Subject == subject && f.Outcome == Fail })
+}
+
 // eachSite judges every host of the town that has an address. Where a former
 // domain leads is another question, and its site may be a stranger's.
 func eachSite(b *evidence.Bundle, judge func(evidence.Site) []Finding) []Finding {
@@ -151,6 +158,8 @@ func eachSite(b *evidence.Bundle, judge func(evidence.Site) []Finding) []Finding
 	for _, s := range b.Sites {
 		switch {
 		case s.Addresses.State == evidence.Absent, slices.Contains(b.Target.Former, s.Host), noService(b, s.Host):
+		case isLocked(b, s):
+			findings = append(findings, notApplicable(s.Host)...)
 		case s.Addresses.State == evidence.Unknown:
 			findings = append(findings, unknown(s.Host, "dns A "+s.Host, s.Addresses)...)
 		default:

@@ -66,7 +66,7 @@ func eachOwnPage(b *evidence.Bundle, judge func(host string, v evidence.Visit) [
 			return notApplicable(s.Host)
 		case !whole:
 			return unknown(s.Host, "web "+s.Host, whyNoPage(s))
-		case final != s.Host && isJudged(b, final):
+		case final != s.Host && isJudged(b, final), leavesTown(b, s, v):
 			return notApplicable(s.Host)
 		}
 		return judge(s.Host, v)

@@ -220,6 +220,53 @@ func TestTheRecognisedSupplierOfTheActorIsNamed(t *testing.T) {
 	}
 }
 
+func TestWhoRunsTheSiteIsNamedByItsPlatform(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		platform evidence.Platform
+		want     string
+	}{
+		"company-that-the-page-names":        {evidence.Platform{Name: "Prodotto", Use: evidence.ForSite, Company: "Ditta Esempio", Evidence: "cookie p"}, "Ditta Esempio"},
+		"product-on-its-own-hosts":           {evidence.Platform{Name: "Prodotto", Use: evidence.ForSite, Definite: true, Evidence: "host comune.prodotto.test"}, "Prodotto"},
+		"software-that-anybody-can-install":  {evidence.Platform{Name: "Joomla", Use: evidence.ForSite, Definite: true, Evidence: "generator joomla! 2.5"}, "Rete Esempio"},
+		"portal-that-is-not-the-site's-home": {evidence.Platform{Name: "Portale", Use: evidence.ForTransparency, Definite: true, Evidence: "host x.portale.test"}, "Rete Esempio"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := &evidence.Bundle{
+				Target:    evidence.Target{Domain: "comune.example"},
+				Suppliers: []evidence.Supplier{{ID: "rete", Name: "Rete Esempio", Role: "web"}},
+				Platforms: []evidence.Platform{c.platform},
+			}
+			f := fillerFor(wordsIn(rules.Italian), b, &rules.Rule{Actor: rules.WebSupplier}, []checks.Finding{{Subject: "comune.example"}})
+			if got := f.must("{supplier}"); got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestFurtherPagesStandInBrackets(t *testing.T) {
+	t.Parallel()
+	findings := []checks.Finding{
+		{Subject: "comune.example", Facts: checks.Facts{"url": "https://comune.example/"}},
+		{Subject: "www.comune.example", Facts: checks.Facts{"url": "https://www.comune.example/"}},
+		{Subject: "albo.comune.example", Facts: checks.Facts{"url": "https://albo.comune.example/"}},
+	}
+	for language, want := range map[rules.Language]string{
+		rules.Italian: "La pagina https://comune.example/ (anche https://www.comune.example/ e https://albo.comune.example/) carica",
+		rules.French:  "La page https://comune.example/ (ainsi que https://www.comune.example/ et https://albo.comune.example/) charge",
+		rules.English: "The page https://comune.example/ (also https://www.comune.example/ and https://albo.comune.example/) loads",
+	} {
+		words := strings.Fields(want)
+		template := words[0] + " " + words[1] + " {url} " + words[len(words)-1]
+		f := fillerFor(wordsIn(language), &evidence.Bundle{Target: evidence.Target{Domain: "comune.example"}}, new(rules.Rule), findings)
+		if got := f.must(template); got != want {
+			t.Errorf("%s: %q, want %q", language, got, want)
+		}
+	}
+}
+
 func TestAKindOfDefectHasItsOwnWords(t *testing.T) {
 	t.Parallel()
 	text := func(title string) map[rules.Language]rules.Text {

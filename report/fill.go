@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,11 +31,17 @@ var hosts = map[string]bool{"domain": true, "host": true, "subject": true, "from
 var roles = map[rules.Actor]string{rules.EmailSupplier: "mail", rules.DNSSupplier: "dns", rules.WebSupplier: "web"}
 
 // supplierOf names who an actor is here. The site belongs to the maker of its
-// platform where the page names one, or to the product when there is no doubt
-// about it; else to whoever hosts it.
+// platform where the page names one, or to the product where the page comes from
+// that product's own hosts; else to whoever hosts it. Software that anybody can
+// install, such as Joomla, runs no site.
 func supplierOf(b *evidence.Bundle, actor rules.Actor) string {
-	if p := b.Platform(); actor == rules.WebSupplier && (p.Company != "" || p.Definite) {
-		return cmp.Or(p.Company, p.Name)
+	if p := b.Platform(); actor == rules.WebSupplier {
+		switch {
+		case p.Company != "":
+			return p.Company
+		case p.Definite && strings.HasPrefix(p.Evidence, "host "):
+			return p.Name
+		}
 	}
 	return b.Supplier(roles[actor]).Name
 }
@@ -140,10 +145,10 @@ func (f filler) text(template string) (string, bool) {
 	return clean(b.String()), complete
 }
 
-// listed names all values. Further hosts stand in brackets, so that a sentence
-// that was written about one host keeps its grammar.
+// listed names all values. Further hosts and addresses stand in brackets, so that
+// a sentence that was written about one of them keeps its grammar.
 func (f filler) listed(key string, names []string) string {
-	if !hosts[key] || len(names) < 2 {
+	if !hosts[key] && key != "url" || len(names) < 2 {
 		return f.words.list(names)
 	}
 	return f.words.say("list.also", "First", names[0], "Rest", f.words.list(names[1:]))

@@ -27,7 +27,8 @@ semicolons.
 Besides the domain and www it looks at the sites that the domain's own records,
 certificates and pages name, at those under names that town halls often use, and at
 those that --names lists. It asks only the DNS and the municipality's own servers; a
-third party is asked only with --enrich.
+third party is asked only with --enrich. The home page and what it links to cost a
+web server twelve requests at most; robots.txt is obeyed beyond the home page.
 
 Everything that was seen is kept as evidence; "campanile judge" gives the verdict
 again without a network. The same command with the same --evidence file goes on

@@ -57,9 +57,9 @@ func (s *sight) asset(address string) {
 
 func (s *sight) link(l evidence.Link) {
 	host := hostOf(l.URL)
-	switch {
-	case host == "":
-	case host == s.host:
+	switch host {
+	case "":
+	case s.host:
 		s.links = append(s.links, strings.ToLower(l.URL))
 	default:
 		s.portals = append(s.portals, host)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -34,26 +33,33 @@ type front struct {
 	footer evidence.State       // of them together
 }
 
-// frontOf chooses the home page that stands on its own host, or the first one.
-// Without any page it is a site that answers: its files may be asked for.
+// frontOf chooses the home page that stands on its own host, or the first one; one
+// with something to read goes before a splash or an empty application. Without any
+// page it is a site that answers: its files may be asked for.
 func frontOf(stays []stay) *front {
-	var first *front
+	var best *front
+	most := -1
 	for i := range stays {
 		home, read, at := stays[i].page()
 		if at == nil {
 			continue
 		}
-		found := &front{site: &stays[i].site, home: home, read: read, at: at}
-		if at.Host == stays[i].site.Host {
-			return found
+		worth := 0
+		if home.Barrier == "" && home.Page.Words >= fewWords {
+			worth += 2
 		}
-		first = cmp.Or(first, found)
+		if at.Host == stays[i].site.Host {
+			worth++
+		}
+		if worth > most {
+			most, best = worth, &front{site: &stays[i].site, home: home, read: read, at: at}
+		}
 	}
 	i := slices.IndexFunc(stays, func(s stay) bool { return s.answersTLS() })
-	if first == nil && i >= 0 {
+	if best == nil && i >= 0 {
 		return &front{site: &stays[i].site, at: homeOf(stays[i].site.Host)}
 	}
-	return first
+	return best
 }
 
 // beyond asks, at the home pages of a town, for what stands beyond them: the
@@ -115,7 +121,8 @@ func (f *front) gather(ctx context.Context) {
 			brought, _ = f.visitPart(ctx, u.String(), f.at)
 		}
 		f.site.Parts = append(f.site.Parts, brought)
-		if brought.Page == nil {
+		// What says in place of a part that there is none has other links, or none.
+		if status := brought.Last().Status; brought.Page == nil || brought.Barrier != "" || status < 200 || status > 299 {
 			continue
 		}
 		f.links = append(f.links, linksOf(brought.Page)...)
@@ -161,8 +168,15 @@ func (f *front) sameSite(u *url.URL) bool {
 	return u.Port() == "" && (domain == registrable(f.at.Hostname()) || domain == registrable(f.site.Host))
 }
 
+// shared is a domain under which France gives each local authority a name of its
+// own, and which is no public suffix to browsers.
+const shared = "collectivite.fr"
+
 func registrable(host string) string {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
+	if above, ok := strings.CutSuffix(host, "."+shared); ok {
+		return above[strings.LastIndexByte(above, '.')+1:] + "." + shared
+	}
 	if domain, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
 		return domain
 	}

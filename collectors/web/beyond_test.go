@@ -104,6 +104,8 @@ func TestWhichHomePageIsFollowed(t *testing.T) {
 		"only-the-domain":     {files{apex + "/": page, www + "/": "status 500"}, "comune.example https://comune.example/robots.txt"},
 		"elsewhere":           {files{apex + "/": "->https://portale.example/comune", www + "/": "->https://portale.example/comune", "portale.example/comune": page}, "comune.example https://portale.example/robots.txt"},
 		"one-elsewhere":       {files{apex + "/": "->https://portale.example/comune", www + "/": page, "portale.example/comune": page}, "www.comune.example https://www.comune.example/robots.txt"},
+		"a-splash":            {files{apex + "/": `<a href="/home">Entra</a>`, www + "/": page}, "www.comune.example https://www.comune.example/robots.txt"},
+		"two-splashes":        {files{apex + "/": `<a href="/home">Entra</a>`, www + "/": "->https://comune.example/"}, "comune.example https://comune.example/robots.txt"},
 		"no-page":             {files{apex + "/": "status 404", www + "/": "status 404"}, "comune.example https://comune.example/robots.txt"},
 		"a-firewall":          {files{apex + "/": "status 403", www + "/": page}, "www.comune.example https://www.comune.example/robots.txt"},
 	} {
@@ -141,6 +143,10 @@ func TestRobots(t *testing.T) {
 		"we-may":                   {"User-agent: *\nDisallow: /\n\nUser-agent: Campanile\nAllow: /\n", fetched},
 		"we-may-not":               {"User-agent: campanile\nDisallow: /\n", away},
 		"the-page-is-closed":       {"User-agent: *\nDisallow: /priv\n", away},
+		"in-utf-16":                {"\xff\xfe" + utf16le("User-agent: *\r\nDisallow: /\r\n"), away},
+		"with-a-mark":              {"\ufeffUser-agent: *\nDisallow: /priv\n", away},
+		"a-page-in-its-place":      {words + footer, fetched},
+		"a-filter-in-its-place":    {"->/filtro", unread("firewall")},
 		"not-found":                {"status 404", fetched},
 		"forbidden":                {"status 403", fetched},
 		"login":                    {"status 401", fetched},
@@ -157,6 +163,7 @@ func TestRobots(t *testing.T) {
 			w := loopback.New(t)
 			f := typical()
 			f[www+"/robots.txt"], f[www+"/altro.txt"] = each.file, "User-agent: *\nDisallow: /privacy\n"
+			f[www+"/filtro"] = words + "<p>The requested URL was rejected. Your support ID is: 1.</p>"
 			d := serveTown(t, w, f.ServeHTTP, apex, www)
 			_, site := d.look(t, w)
 			want := "privacy www.comune.example/privacy: " + each.privacy
@@ -171,6 +178,29 @@ func TestRobots(t *testing.T) {
 				t.Errorf("security.txt: %+v", site.SecurityTxt)
 			}
 		})
+	}
+}
+
+func utf16le(text string) string {
+	var out strings.Builder
+	for i := range len(text) {
+		out.WriteByte(text[i])
+		out.WriteByte(0)
+	}
+	return out.String()
+}
+
+// The file binds a host under all of its spellings.
+func TestRobotsBindsTheHostWithADot(t *testing.T) {
+	t.Parallel()
+	w := loopback.New(t)
+	f := typical()
+	f[www+"/robots.txt"] = "User-agent: *\nDisallow: /privacy\n"
+	f[www+"/"] = words + `<footer>` + otherLinks + `<a href="https://www.comune.example./privacy">Privacy</a></footer>`
+	d := serveTown(t, w, f.ServeHTTP, apex, www)
+	_, site := d.look(t, w)
+	if got := site.Page(evidence.PrivacyDuty); got.State != evidence.NotAsked || got.Problem != evidence.RobotsRefuse {
+		t.Errorf("got %+v", got.Visit)
 	}
 }
 

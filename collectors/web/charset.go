@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -9,6 +10,7 @@ import (
 	"golang.org/x/net/html/atom"
 	"golang.org/x/net/html/charset"
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 )
 
@@ -37,6 +39,38 @@ func encodingOf(body []byte, contentType string) (coding encoding.Encoding, name
 		return unicode.UTF8, "utf-8"
 	}
 	return coding, name
+}
+
+// meant gives the text of a page whose declared character set is not the one of
+// its bytes, or of some of them: a template in one and a footer in another. A
+// browser shows signs in place of the accents, but the words stay what they are,
+// and «Mentions légales» leads to the legal notice.
+func meant(body []byte, declared encoding.Encoding, name string) io.Reader {
+	switch {
+	case name == "utf-8" && !utf8.Valid(body):
+		return strings.NewReader(mixed(body))
+	case (name == "windows-1252" || name == "iso-8859-15") && isUTF8(body):
+		return bytes.NewReader(body)
+	}
+	return declared.NewDecoder().Reader(bytes.NewReader(body))
+}
+
+// mixed reads UTF-8, and in windows-1252 what is none.
+func mixed(body []byte) string {
+	var text strings.Builder
+	text.Grow(len(body) + len(body)/8)
+	for len(body) > 0 {
+		r, size := utf8.DecodeRune(body)
+		switch {
+		case r != utf8.RuneError || size != 1:
+			text.Write(body[:size])
+		case utf8.FullRune(body):
+			text.WriteRune(charmap.Windows1252.DecodeByte(body[0]))
+		default: // the last character is cut
+		}
+		body = body[size:]
+	}
+	return text.String()
 }
 
 // isUTF8 wants a character beyond ASCII, and all of them right; the last one may

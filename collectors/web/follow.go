@@ -91,18 +91,25 @@ func (f *front) open(ctx context.Context, d evidence.Duty, u *url.URL, from stri
 // fragment; nil where it is of another kind.
 func webAddress(address string) *url.URL {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || !isWeb(u.Scheme) || len(address) >= evidence.MaxText || isFiled(u) {
+	if err != nil || u.Host == "" || !isWeb(u.Scheme) || len(address) >= evidence.MaxText || isFiled(u) || isRoute(u.Fragment) {
 		return nil
 	}
 	u.Scheme, u.Fragment, u.RawFragment = strings.ToLower(u.Scheme), "", ""
 	return u
 }
 
+// isRoute tells the fragment by which a script chooses what it draws, #/privacy,
+// from a place in the page: behind it there is always the same page.
+func isRoute(fragment string) bool {
+	return strings.HasPrefix(fragment, "/") || strings.HasPrefix(fragment, "!")
+}
+
 // surveyed is a page as the reader of declarations wants it.
 func surveyed(v evidence.Visit, r reading, links []duties.Link) declaration.Page {
 	return declaration.Page{
 		URL: v.Last().URL, Links: links, Text: r.text, Mentions: v.Page.Mentions,
-		Whole: !v.Page.Truncated && v.Barrier == "",
+		// Less is a splash, or nothing at all: of that nothing is said.
+		Whole: !v.Page.Truncated && v.Barrier == "" && v.Page.Words >= fewWords,
 	}
 }
 

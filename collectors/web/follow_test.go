@@ -2,12 +2,16 @@ package web
 
 import (
 	"fmt"
+	"io"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"campanile/collectors/evidence"
 	"campanile/collectors/internal/loopback"
 )
 
@@ -22,6 +26,7 @@ func TestAddressesOfAgIDAreNotAskedFor(t *testing.T) {
 		"on-the-home-page": {`<a href="` + filed + `">Dichiarazione di accessibilità</a>`, "", nil},
 		"behind-the-link":  {`<a href="/accessibilita">Dichiarazione di accessibilità</a>`, words + `<a href="` + filed + `">Dichiarazione di accessibilità</a>`, []string{"declaration www.comune.example/accessibilita: 200 statement absent"}},
 		"by-redirect":      {`<a href="/accessibilita">Dichiarazione di accessibilità</a>`, "->" + filed, []string{"declaration www.comune.example/accessibilita: 301"}},
+		"by-a-long-one":    {`<a href="/accessibilita">Dichiarazione di accessibilità</a>`, "->https://form.agid.gov.it/view/" + strings.Repeat("é", 700), []string{"declaration www.comune.example/accessibilita: too-large (too-large: a Location of 4230 bytes)"}},
 		"by-refresh":       {`<a href="/accessibilita">Dichiarazione di accessibilità</a>`, `<meta http-equiv="refresh" content="0;url=` + filed + `">` + words, []string{"declaration www.comune.example/accessibilita: 200 statement absent"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -72,7 +77,8 @@ func TestTheWayToTheDeclaration(t *testing.T) {
 			files{www + "/accessibilita": statement + `<a href="/uno">Dichiarazione di accessibilità</a>`},
 			[]string{"declaration www.comune.example/accessibilita: 200 statement seen"},
 		},
-		"not-found": {files{}, []string{"declaration www.comune.example/accessibilita: 404"}},
+		"nothing-behind-it": {files{www + "/accessibilita": ""}, []string{"declaration www.comune.example/accessibilita: 200 statement unknown"}},
+		"not-found":         {files{}, []string{"declaration www.comune.example/accessibilita: 404"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -87,6 +93,39 @@ func TestTheWayToTheDeclaration(t *testing.T) {
 	}
 }
 
+// Whose host a name is goes by what somebody registered, not by how it ends.
+func TestHostsOfOneSite(t *testing.T) {
+	t.Parallel()
+	at := func(host string) *url.URL { return &url.URL{Scheme: "https", Host: host, Path: "/"} }
+	for name, each := range map[string]struct {
+		home, other string
+		want        bool
+	}{
+		"a-service":                 {"www.comune.esempio.to.it", "servizi.comune.esempio.to.it", true},
+		"the-name-above":            {"www.comune.esempio.to.it", "esempio.to.it", true},
+		"a-dot-at-the-end":          {"www.comune.example", "servizi.comune.example.", true},
+		"the-town-next-door":        {"www.comune.esempio.to.it", "www.comune.altro.to.it", false},
+		"directly-below-a-province": {"comune.to.it", "altro.to.it", false},
+		"the-long-name-of-one":      {"comune.torino.it", "provincia.torino.it", false},
+		"a-ministry":                {"mairie.gouv.fr", "altro.gouv.fr", false},
+		"a-french-shared-domain":    {"www.esempio.collectivite.fr", "altro.collectivite.fr", false},
+		"its-own-name-there":        {"esempio.collectivite.fr", "www.esempio.collectivite.fr", true},
+		"the-same-beginning":        {"comune.example", "comune.example.altrove.test", false},
+		"the-same-end":              {"comune.example", "xcomune.example", false},
+		"a-letter-that-looks-alike": {"comune.example", "xn--cmune-n9a.example", false},
+		"another-port":              {"comune.example", "comune.example:8443", false},
+		"two-addresses":             {"192.0.2.10", "192.0.2.11", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := front{site: &evidence.Site{Host: each.home}, at: at(each.home)}
+			if got := f.sameSite(at(each.other)); got != each.want {
+				t.Errorf("got %t", got)
+			}
+		})
+	}
+}
+
 // Links that leave the site are not followed; those to another host of it are,
 // for the duties that may be kept there.
 func TestLinksToOtherHosts(t *testing.T) {
@@ -95,16 +134,17 @@ func TestLinksToOtherHosts(t *testing.T) {
 		home string
 		want []string
 	}{
-		"another-site":       {`<a href="https://altrove.example/privacy">Informativa privacy</a>`, []string{"privacy altrove.example/privacy: not-permitted (on another site)"}},
-		"a-host-of-the-site": {`<a href="https://servizi.comune.example/privacy">Informativa privacy</a>`, []string{"privacy servizi.comune.example/privacy: 200"}},
-		"forms-elsewhere":    {`<a href="https://servizi.comune.example/moduli">Modulistica</a>`, []string{"forms servizi.comune.example/moduli: not-permitted (on another site)"}},
-		"forms":              {`<a href="/moduli">Modulistica</a>`, []string{"forms www.comune.example/moduli: 200"}},
-		"forms-and-services": {`<a href="/moduli">Modulistica</a><a href="/servizi-online">Servizi online</a>`, nil},
-		"another-service":    {`<a href="https://servizi.comune.example:8443/privacy">Informativa privacy</a>`, []string{"privacy servizi.comune.example:8443/privacy: not-permitted (on another site)"}},
-		"a-document-by-mail": {`<a href="mailto:privacy@comune.example">Informativa privacy</a>`, nil},
-		"a-button":           {`<a href="#">Informativa privacy</a>`, nil},
-		"the-other-home":     {`<a href="https://comune.example/privacy">Informativa privacy</a>`, []string{"privacy comune.example/privacy: 200"}},
-		"one-page-for-two":   {`<a href="/privacy">Informativa privacy</a><a href="/privacy">Note legali</a>`, []string{"privacy www.comune.example/privacy: 200", "legal www.comune.example/privacy: 200"}},
+		"another-site":        {`<a href="https://altrove.example/privacy">Informativa privacy</a>`, []string{"privacy altrove.example/privacy: not-permitted (on another site)"}},
+		"a-host-of-the-site":  {`<a href="https://servizi.comune.example/privacy">Informativa privacy</a>`, []string{"privacy servizi.comune.example/privacy: 200"}},
+		"forms-elsewhere":     {`<a href="https://servizi.comune.example/moduli">Modulistica</a>`, []string{"forms servizi.comune.example/moduli: not-permitted (on another site)"}},
+		"forms":               {`<a href="/moduli">Modulistica</a>`, []string{"forms www.comune.example/moduli: 200"}},
+		"forms-and-services":  {`<a href="/moduli">Modulistica</a><a href="/servizi-online">Servizi online</a>`, nil},
+		"another-service":     {`<a href="https://servizi.comune.example:8443/privacy">Informativa privacy</a>`, []string{"privacy servizi.comune.example:8443/privacy: not-permitted (on another site)"}},
+		"a-document-by-mail":  {`<a href="mailto:privacy@comune.example">Informativa privacy</a>`, nil},
+		"a-button":            {`<a href="#">Informativa privacy</a>`, nil},
+		"the-other-home":      {`<a href="https://comune.example/privacy">Informativa privacy</a>`, []string{"privacy comune.example/privacy: 200"}},
+		"a-route-of-a-script": {`<a href="/#/privacy">Informativa privacy</a>`, nil},
+		"one-page-for-two":    {`<a href="/privacy">Informativa privacy</a><a href="/privacy">Note legali</a>`, []string{"privacy www.comune.example/privacy: 200", "legal www.comune.example/privacy: 200"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -122,6 +162,28 @@ func TestLinksToOtherHosts(t *testing.T) {
 				t.Errorf("something was asked for twice: %v", d.requests)
 			}
 		})
+	}
+}
+
+// What an error says in place of a part is not the footer of the page.
+func TestErrorInPlaceOfAPart(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusOK, http.StatusNotFound, http.StatusInternalServerError} {
+		w := loopback.New(t)
+		f := typical()
+		f[www+"/"] = words + `<div id="footer"></div><script>$("#footer").load("/footer.html")</script>`
+		d := serveTown(t, w, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/footer.html" {
+				w.Header().Set("Content-Type", "text/html")
+				w.WriteHeader(status)
+				_, _ = io.WriteString(w, footer)
+				return
+			}
+			f.ServeHTTP(w, r)
+		}, apex, www)
+		if _, site := d.look(t, w); (status == http.StatusOK) != (len(site.Linked) > 0) {
+			t.Errorf("status %d: %q", status, linked(site))
+		}
 	}
 }
 

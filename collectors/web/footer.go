@@ -128,7 +128,7 @@ func ofArticle(n *html.Node) bool {
 }
 
 // namesFooter looks for a word with footer in it that does not mean the foot of
-// something smaller, or the lack of one.
+// something smaller, what stands above it, or the lack of one.
 func namesFooter(names string) bool {
 	for name := range strings.FieldsSeq(strings.ToLower(names)) {
 		if !strings.Contains(name, "footer") {
@@ -137,7 +137,7 @@ func namesFooter(names string) bool {
 		other := false
 		for _, word := range []string{
 			"card", "modal", "panel", "offcanvas", "entry", "post", "article", "table", "dialog", "popup", "comment", "cookie", "banner",
-			"sticky", "no-", "has-", "with-",
+			"sticky", "no-", "has-", "with-", "prefooter", "pre-footer", "pre_footer", "before-footer", "above-footer",
 		} {
 			other = other || strings.Contains(name, word)
 		}

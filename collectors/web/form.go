@@ -24,7 +24,10 @@ func (w *walker) form(n *html.Node) {
 	if n.FirstChild == nil {
 		w.forms.stray = n
 	}
-	u, err := resolve(w.base, attribute(n, "action"))
+	u, err := w.at, error(nil)
+	if action := attribute(n, "action"); action != "" { // else the page itself, whatever <base> says
+		u, err = resolve(w.base, action)
+	}
 	if err != nil || len(w.page.Forms) == evidence.MaxLinks {
 		return
 	}

@@ -16,6 +16,7 @@ const (
 	maxInside = 1000 // elements and texts
 	maxParts  = 20   // texts that make the label
 	maxSeen   = 20 * evidence.MaxLinks
+	maxNested = 4 // links inside each other, which HTML has none of and a drawing may
 )
 
 // link keeps one anchor with everything that names it.
@@ -24,7 +25,14 @@ func (w *walker) link(n *html.Node, place string) {
 	if !ok && n.Namespace == "svg" {
 		href, ok = lookUpIn(n, "xlink", "href") // SVG 1.1 section 17.1
 	}
+	if !ok && scripted(n) {
+		href, ok = "javascript:", true
+	}
 	if !ok || len(w.page.Links) == maxSeen {
+		return
+	}
+	if w.linked == maxNested {
+		w.page.Truncated = true
 		return
 	}
 	l := evidence.Link{Text: evidence.Clip(w.labelOf(n), maxLabel), Place: place, Mark: evidence.Clip(attribute(n, "data-element"), 100)}
@@ -43,6 +51,19 @@ func (w *walker) link(n *html.Node, place string) {
 	if place == inFooter && l.URL != "" {
 		w.footer.links++
 	}
+}
+
+// scripted tells an anchor without an address that a script follows when somebody
+// presses it: where to is not known.
+func scripted(n *html.Node) bool {
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool {
+		switch a.Key {
+		case "onclick", "ng-click", "@click", "v-on:click", "x-on:click", "(click)", "wire:click", "ng-href", ":href", "v-bind:href", "[href]",
+			"routerlink", "[routerlink]", "ui-sref", "data-href", "data-url", "data-link":
+			return true
+		}
+		return a.Key == "role" && (a.Val == "link" || a.Val == "button")
+	})
 }
 
 func lookUp(n *html.Node, name string) (value string, ok bool) { return lookUpIn(n, "", name) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"campanile/collectors/evidence"
 	"campanile/collectors/records/robots"
@@ -26,7 +27,7 @@ func readManners(host string, v evidence.Visit, file string) *manners {
 	m := &manners{host: host}
 	status := v.Last().Status
 	switch {
-	case v.State != evidence.Seen && v.Problem == evidence.TooMany:
+	case v.State != evidence.Seen && v.Problem == evidence.TooMany && len(v.Hops) > 0:
 		// Section 2.3.1.2: behind more than five redirects there is none.
 	case v.State != evidence.Seen:
 		// Section 2.3.1.4: who cannot be reached has said no to everything.
@@ -43,10 +44,23 @@ func readManners(host string, v evidence.Visit, file string) *manners {
 	return m
 }
 
+// sameHost compares names as the DNS does: with a dot at the end, a name is the
+// same (RFC 1034 section 3.1).
+func sameHost(a, b string) bool { return strings.EqualFold(withoutDot(a), withoutDot(b)) }
+
+func withoutDot(host string) string {
+	name, port, found := strings.Cut(host, ":")
+	name = strings.TrimSuffix(name, ".")
+	if found {
+		name += ":" + port
+	}
+	return name
+}
+
 // refuse says why an address must not be asked for, "" where it may be. The file
 // of one host binds nothing elsewhere.
 func (m *manners) refuse(u *url.URL) string {
-	if m == nil || u.Host != m.host {
+	if m == nil || !sameHost(u.Host, m.host) {
 		return ""
 	}
 	path := u.EscapedPath()

@@ -70,5 +70,8 @@ func (w *walker) refreshTo(content string) *url.URL {
 		return nil
 	}
 	u.Fragment, u.RawFragment = "", ""
+	if len(u.String()) > evidence.MaxText {
+		return nil // no address that anybody would ask for
+	}
 	return u
 }

@@ -14,17 +14,22 @@ import (
 type hostSet struct {
 	own   string
 	known map[string]bool
+	full  bool // there were more
 }
 
-func newHostSet(own string) hostSet { return hostSet{own: own, known: map[string]bool{}} }
+func newHostSet(own string) *hostSet { return &hostSet{own: own, known: map[string]bool{}} }
 
-func (s hostSet) add(host string) {
-	if host != "" && host != s.own && len(s.known) < evidence.MaxHosts {
+func (s *hostSet) add(host string) {
+	switch {
+	case host == "", host == s.own, s.known[host]:
+	case len(s.known) == evidence.MaxHosts:
+		s.full = true
+	default:
 		s.known[host] = true
 	}
 }
 
-func (s hostSet) sorted() []string {
+func (s *hostSet) sorted() []string {
 	var list []string
 	for host := range s.known {
 		list = append(list, host)
@@ -80,7 +85,7 @@ func withoutComments(style string) string {
 }
 
 // hostsNamed looks for «//host» behind a quote, a bracket or a scheme.
-func hostsNamed(text string, found hostSet) {
+func hostsNamed(text string, found *hostSet) {
 	for {
 		before, rest, ok := strings.Cut(text, "//")
 		if !ok {

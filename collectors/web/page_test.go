@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 
 	"campanile/collectors/evidence"
 	"campanile/collectors/internal/fetch"
@@ -87,6 +88,8 @@ func TestLinks(t *testing.T) {
 		"the-same-words-once":            {`<a href="/d" title="Privacy">Privacy <img alt="Privacy"></a>`, evidence.Link{URL: "https://www.comune.example/d", Text: "Privacy"}},
 		"blanks-that-do-not-break":       {"<a href=\"/d\">Accessibilité\u00a0:\u202fnon\n conforme</a>", evidence.Link{URL: "https://www.comune.example/d", Text: "Accessibilité : non conforme"}},
 		"nowhere":                        {`<a href="#">Accessibilità</a>`, evidence.Link{Raw: "#", Text: "Accessibilità"}},
+		"pressed":                        {`<a class="link" onclick="apri(3)">Privacy</a>`, evidence.Link{Raw: "javascript:", Text: "Privacy"}},
+		"of-an-application":              {`<a routerLink="/privacy">Privacy</a>`, evidence.Link{Raw: "javascript:", Text: "Privacy"}},
 		"place-in-the-page":              {`<a href="#footer">Vai al piè di pagina</a>`, evidence.Link{Raw: "#footer", Text: "Vai al piè di pagina"}},
 		"script":                         {`<a href="javascript:toggleToolbar()">Accessibilità</a>`, evidence.Link{Raw: "javascript:toggleToolbar()", Text: "Accessibilità"}},
 		"script-in-disguise":             {"<a href=\" java\nscript:void(0) \">x</a>", evidence.Link{Raw: "java\nscript:void(0)", Text: "x"}},
@@ -94,6 +97,7 @@ func TestLinks(t *testing.T) {
 		"backslashes":                    {`<a href="\servizi\albo?a=\b">x</a>`, evidence.Link{URL: `https://www.comune.example/servizi/albo?a=\b`, Text: "x"}},
 		"line-break-inside":              {"<a href=\"/pri\n\tvacy\">x</a>", evidence.Link{URL: "https://www.comune.example/privacy", Text: "x"}},
 		"accent-in-the-host":             {`<a href="https://www.città.example/a">x</a>`, evidence.Link{URL: "https://www.xn--citt-3na.example/a", Text: "x"}},
+		"blank-and-accent-in-the-query":  {`<a href="/pagina?titolo=note legali&amp;a=è'">x</a>`, evidence.Link{URL: "https://www.comune.example/pagina?titolo=note%20legali&a=%C3%A8%27", Text: "x"}},
 		"stray-percent":                  {`<a href="/sconto-10%-oggi">x</a>`, evidence.Link{URL: "https://www.comune.example/sconto-10%25-oggi", Text: "x"}},
 		"name-and-password":              {`<a href="https://anna:segreto@www.comune.example/">x</a>`, evidence.Link{URL: "https://www.comune.example/", Text: "x"}},
 		"route-of-an-application":        {`<a href="/#/privacy">x</a>`, evidence.Link{URL: "https://www.comune.example/#/privacy", Text: "x"}},
@@ -104,6 +108,7 @@ func TestLinks(t *testing.T) {
 		"footer-by-class":                {`<div class="row it-footer-main"><a href="/d">D</a></div>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D", Place: "footer"}},
 		"footer-by-id":                   {`<div id="Footer_Wrapper"><a href="/d">D</a></div>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D", Place: "footer"}},
 		"footer-by-role":                 {`<div role="contentinfo"><a href="/d">D</a></div>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D", Place: "footer"}},
+		"above-the-footer":               {`<div class="section-prefooter"><a href="/d">D</a></div>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D"}},
 		"foot-of-a-card":                 {`<div class="card-footer"><a href="/d">D</a></div>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D"}},
 		"foot-of-an-article":             {`<article><footer><a href="/d">D</a></footer></article>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D"}},
 		"page-with-a-class-about-footer": {`<div class="page-footer-fixed"><main><a href="/d">D</a></main></div>`, evidence.Link{URL: "https://www.comune.example/d", Text: "D", Place: "main"}},
@@ -273,11 +278,30 @@ func TestCharsets(t *testing.T) {
 			}
 		})
 	}
-	t.Run("a-lie-does-no-harm", func(t *testing.T) {
+	// The bytes are not those of the declared set: the words are what they are.
+	for name, each := range map[string]struct{ body, kind, charset string }{
+		"a-lie-does-no-harm":    {latin, "text/html; charset=utf-8", "utf-8"},
+		"nor-does-the-other":    {body, "text/html; charset=iso-8859-1", "windows-1252"},
+		"a-footer-of-its-own":   {strings.Replace(latin, "<body>", "<body>Città", 1), "text/html; charset=utf-8", "utf-8"},
+		"cut-in-the-middle":     {latin + "\xc3", "text/html; charset=utf-8", "utf-8"},
+		"another-kind-of-latin": {body, "text/html; charset=iso-8859-15", "iso-8859-15"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := pageAs(t, []byte(each.body), each.kind)
+			if label := got.page.Links[0].Text; label != "Dichiarazione di accessibilità" || got.page.Charset != each.charset || strings.Contains(got.text, "\uFFFD") {
+				t.Errorf("got %q in %s", label, got.page.Charset)
+			}
+		})
+	}
+	t.Run("utf-16-that-nothing-tells", func(t *testing.T) {
 		t.Parallel()
-		got := pageAs(t, []byte(latin), "text/html; charset=utf-8").page
-		if got.Links[0].Text != "Dichiarazione di accessibilit\uFFFD" {
-			t.Errorf("got %q", got.Links[0].Text)
+		text, err := unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewEncoder().String(words + body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := pageAs(t, []byte(text), "text/html").page; !got.Truncated || got.Footer != evidence.Unknown {
+			t.Errorf("truncated %t, footer %q", got.Truncated, got.Footer)
 		}
 	})
 }
@@ -364,6 +388,39 @@ func TestEndlessPageKeepsItsFooter(t *testing.T) {
 	}
 }
 
+// Of more than is kept nobody can say that something is missing, and evidence
+// that holds too much could not be written.
+func TestPageWithMoreThanIsKept(t *testing.T) {
+	t.Parallel()
+	for name, each := range map[string]struct {
+		piece string
+		most  int
+	}{
+		"links":   {`<a href="/%d">Avviso</a>`, evidence.MaxLinks},
+		"scripts": {`<script src="/%d"></script>`, evidence.MaxLinks},
+		"styles":  {`<link rel="stylesheet" href="/%d">`, evidence.MaxLinks},
+		"frames":  {`<iframe src="/%d"></iframe>`, evidence.MaxLinks},
+		"hosts":   {`<img src="//a%d.example/">`, evidence.MaxHosts},
+		"named":   {`<style>a{b:url(//a%d.example/)}</style>`, evidence.MaxHosts},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, more := range []int{0, 1} {
+				var body strings.Builder
+				body.WriteString(words)
+				for i := range each.most + more {
+					fmt.Fprintf(&body, each.piece, i)
+				}
+				r := pageOf(t, body.String())
+				hold(t, r, body.Len())
+				if r.page.Truncated != (more > 0) {
+					t.Errorf("%d more: truncated %t", more, r.page.Truncated)
+				}
+			}
+		})
+	}
+}
+
 // A long base makes a long address of every short link; what is kept must fit
 // into the evidence all the same.
 func TestPageThatUnfoldsIsCut(t *testing.T) {
@@ -377,6 +434,18 @@ func TestPageThatUnfoldsIsCut(t *testing.T) {
 	line, err := json.Marshal(got)
 	if err != nil || len(line) > 2*maxKept || !got.Truncated {
 		t.Errorf("%d bytes are kept, truncated %v, %v", len(line), got.Truncated, err)
+	}
+}
+
+// Links inside each other are read up to a depth, beyond which the page is not
+// wholly read: each would cost as much as all that it holds.
+func TestLinksInsideEachOther(t *testing.T) {
+	t.Parallel()
+	for depth := 1; depth <= 6; depth++ {
+		got := pageOf(t, words+"<svg>"+strings.Repeat("<a href=x><text>D</text>", depth)+"</svg>").page
+		if len(got.Links) != min(depth, maxNested) || got.Truncated != (depth > maxNested) {
+			t.Errorf("%d deep: %d links, truncated %t", depth, len(got.Links), got.Truncated)
+		}
 	}
 }
 
@@ -398,6 +467,7 @@ func TestHostilePagesEndSoon(t *testing.T) {
 		"select":            fill("<select><option><p>"),
 		"nul-bytes":         fill("\x00"),
 		"svg-and-math":      fill("<svg><math><a href=x><desc>"),
+		"links-in-drawings": fill("<svg>" + strings.Repeat("<a href=x>", 400) + "</svg>"),
 		"unclosed-comments": fill("<!--"),
 		"line-breaks":       fill("a<br>"),
 		"blocks":            fill("<p>a"),

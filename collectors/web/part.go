@@ -97,7 +97,7 @@ func readScript(ctx context.Context, at *url.URL, answer fetch.Answer) reading {
 	w := newWalker(at, page, document)
 	w.walk(document, inFooter, false)
 	w.footer.found(partsNamed(script, list))
-	return w.finishPart(whole && complete && w.footer.links >= enough)
+	return w.finishPart(whole && complete)
 }
 
 // pageOfAnswer begins the evidence of a page, and gives its text in UTF-8.
@@ -106,8 +106,14 @@ func pageOfAnswer(answer fetch.Answer) (*evidence.Page, io.Reader) {
 	page := &evidence.Page{SHA256: hex.EncodeToString(sum[:]), Bytes: len(answer.Body), Truncated: answer.Cut}
 	coding, name := encodingOf(answer.Body, answer.Header.Get("Content-Type"))
 	page.Charset = name
-	return page, coding.NewDecoder().Reader(bytes.NewReader(answer.Body))
+	if !strings.HasPrefix(name, "utf-16") && bytes.Count(answer.Body, []byte{0}) > len(answer.Body)/manyZeros {
+		page.Truncated = true // UTF-16 that nothing tells, or no text at all
+	}
+	return page, meant(answer.Body, coding, name)
 }
+
+// manyZeros is the share of bytes of nothing, one in so many, that no text has.
+const manyZeros = 10
 
 // unreadable is a page that is nested deeper than browsers care to draw, or made
 // to be slow.
@@ -121,7 +127,9 @@ func unreadable(page *evidence.Page) reading {
 func (w *walker) finishPart(complete bool) reading {
 	r := w.finish()
 	r.part, r.scripted, r.refresh = true, false, nil
-	if w.footer.links == 0 || !complete || w.page.Truncated || w.footer.brought {
+	// Fewer links may be those of a page that says, in place of the part, that
+	// there is none.
+	if w.footer.links < enough || !complete || w.page.Truncated || w.footer.brought {
 		w.page.Footer = evidence.Unknown
 	}
 	r.page.Links = known(r.page.Links)

@@ -89,10 +89,11 @@ func TestParts(t *testing.T) {
 		want       string
 	}{
 		"piece-of-html":              {`<div>` + threeLinks + `</div>`, htm, evidence.Seen, three},
-		"piece-with-one-link":        {`<p>Crediti: <a href="/privacy">Privacy</a></p>`, htm, evidence.Seen, "Privacy https://www.comune.example/privacy\n"},
+		"piece-with-one-link":        {`<p>Crediti: <a href="/privacy">Privacy</a></p>`, htm, evidence.Unknown, "Privacy https://www.comune.example/privacy\n"},
 		"piece-without-a-tag-before": {`Comune di Esempio ` + threeLinks, htm, evidence.Seen, three},
 		"piece-without-links":        {`<p>Piazza del Municipio 1</p>`, htm, evidence.Unknown, ""},
 		"piece-that-brings-another":  {`<p><a href="/privacy">Privacy</a></p><script src="/footer2.js"></script>`, htm, evidence.Unknown, "Privacy https://www.comune.example/privacy\n"},
+		"error-without-a-heading":    {`<p>Errore 404: la pagina richiesta non esiste. <a href="/privacy">Privacy</a></p>`, htm, evidence.Unknown, "Privacy https://www.comune.example/privacy\n"},
 		"page-of-its-own":            {`<header><a href="/">Home</a></header><main><h1>Pagina non trovata</h1></main>`, htm, evidence.Unknown, "Home https://www.comune.example/\n"},
 		"written":                    {`document.write('` + threeLinks + `');`, js, evidence.Seen, three},
 		"written-in-lines":           {"document.write('<a href=\"/privacy\">');\ndocument.write('Privacy');\ndocument.writeln(\"</a> <a href='/note-legali'>Note legali</a>\");document.write('<a href=/mappa>Mappa del sito</a>')", js, evidence.Seen, three},

@@ -15,7 +15,8 @@ import (
 )
 
 // target gives the address that a redirect leads to (RFC 9110 section 15.4), nil
-// when the answer leads nowhere that http can follow.
+// when the answer leads nowhere. What stands elsewhere than on the web, such as a
+// file or an application, is not for us.
 func target(from *url.URL, answer fetch.Answer) (*url.URL, error) {
 	value := answer.Header.Get("Location")
 	switch answer.Status {
@@ -33,10 +34,14 @@ func target(from *url.URL, answer fetch.Answer) (*url.URL, error) {
 	if err != nil {
 		return nil, &network.Error{Problem: string(evidence.Malformed), Err: fmt.Errorf("the Location: %w", err)}
 	}
-	if next.Scheme != "http" && next.Scheme != "https" {
-		return nil, nil
+	if !isWeb(next.Scheme) {
+		scheme := evidence.Clip(next.Scheme, 32)
+		return nil, &network.Error{Problem: string(evidence.NotPermitted), Err: fmt.Errorf("leads to an address of %q, which is not the web", scheme)}
 	}
 	next.Fragment, next.RawFragment = "", ""
+	if length := len(next.String()); length > evidence.MaxText { // its escapes are longer than what they stand for
+		return nil, &network.Error{Problem: string(evidence.TooLarge), Err: fmt.Errorf("a Location of %d bytes", length)}
+	}
 	return next, nil
 }
 
@@ -110,6 +115,20 @@ func isWeb(scheme string) bool {
 	return strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https")
 }
 
+// encoded escapes what may not stand in a query on the wire (URL standard, section
+// 1.3, special-query percent-encode set); a blank would end the address.
+func encoded(query string) string {
+	var out strings.Builder
+	for i := range len(query) {
+		if c := query[i]; c <= ' ' || c >= 0x7F || strings.IndexByte("\"#'<>", c) >= 0 {
+			fmt.Fprintf(&out, "%%%02X", c)
+		} else {
+			out.WriteByte(c)
+		}
+	}
+	return out.String()
+}
+
 var standardPorts = map[string]string{"http": "80", "https": "443"}
 
 // tidy brings an address to the form in which it is asked for and compared.
@@ -131,7 +150,7 @@ func tidy(u *url.URL) error {
 	if port := u.Port(); port != "" && port != standardPorts[u.Scheme] {
 		host += ":" + port
 	}
-	u.Host, u.User = host, nil
+	u.Host, u.User, u.RawQuery = host, nil, encoded(u.RawQuery)
 	if u.Path == "" {
 		u.Path = "/"
 	}

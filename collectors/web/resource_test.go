@@ -136,6 +136,7 @@ func TestForms(t *testing.T) {
 		html string
 		want []evidence.Form
 	}{
+		"to-the-page-whatever-the-base":  {`<base href="http://altrove.example/"><form></form>`, []evidence.Form{{Action: home}}},
 		"password":                       {`<form action="/a" method=post><p><input type=PASSWORD name=p></p></form>`, []evidence.Form{{Action: action, Method: "post", Password: true}}},
 		"hidden":                         {`<form action="/a"><input type=hidden name="__VIEWSTATE" value="x"><input type="hidden" name="__VIEWSTATE"><input type=hidden><input name=q></form>`, []evidence.Form{{Action: action, Hidden: []string{"__VIEWSTATE"}}}},
 		"token-of-this-visit":            {`<form action="/a"><input type=hidden name="0123456789abcdef0123456789abcdef" value=1></form>`, []evidence.Form{{Action: action, Hidden: []string{"hex-32"}}}},

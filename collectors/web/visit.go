@@ -11,6 +11,10 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+
 	"campanile/collectors/evidence"
 	"campanile/collectors/internal/fetch"
 	"campanile/collectors/internal/observe"
@@ -188,7 +192,10 @@ func (t *trip) follow(ctx context.Context, from *url.URL, answer fetch.Answer) *
 
 // isFiled tells an address of AgID's form. It needs a browser and is no site of
 // the town: what stands in the address is all that is read.
-func isFiled(u *url.URL) bool { return declaration.ReadAddress(u.String()).Form != "" }
+func isFiled(u *url.URL) bool {
+	host := url.URL{Scheme: "https", Host: u.Host, Path: "/"} // the rest may be too long to be read
+	return declaration.ReadAddress(host.String()).Form != ""
+}
 
 // arrive reads the last answer. A page that sends its visitors on by itself
 // (meta refresh) is a hop like the others.
@@ -205,7 +212,7 @@ func (t *trip) arrive(ctx context.Context, at *url.URL, answer fetch.Answer) *ur
 	}
 	r := t.reading
 	t.visit.Page, t.visit.Barrier, t.visit.Unclaimed = r.page, barrier(answer, r), t.notice(answer.Body)
-	stays := r.refresh == nil || t.want == part || isFiled(r.refresh) || t.been[t.mark(r.refresh)] || len(t.visit.Hops) == maxHops
+	stays := r.refresh == nil || t.want == part || isFiled(r.refresh) || t.been[t.mark(r.refresh)]
 	if stays || t.visit.Barrier != "" && t.visit.Barrier != scriptOnly {
 		return nil
 	}
@@ -219,11 +226,21 @@ func (t *trip) file(ctx context.Context, at *url.URL, answer fetch.Answer) {
 	if answer.Cut && len(answer.Body) < maxBody && answer.Status/100 == 2 {
 		t.stop(evidence.Closed, "the file breaks off")
 	}
-	t.reading.text, t.visit.Text = string(answer.Body), plainText(answer.Body)
+	t.reading.text, t.visit.Text = unmarked(answer.Body), plainText(answer.Body)
 	// A filter's page comes in place of a file too; a page of scripts is none.
 	if t.visit.Barrier = barrier(answer, read(ctx, at, answer)); t.visit.Barrier == scriptOnly {
 		t.visit.Barrier = ""
 	}
+}
+
+// unmarked reads a text that some editors save in UTF-16 with its mark, and leaves
+// any other as it is.
+func unmarked(body []byte) string {
+	text, _, err := transform.Bytes(unicode.BOMOverride(encoding.Nop.NewDecoder()), body)
+	if err != nil {
+		return string(body)
+	}
+	return string(text)
 }
 
 // plainText keeps a body that reads as text, whatever its header calls it.

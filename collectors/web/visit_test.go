@@ -115,12 +115,21 @@ func TestRedirects(t *testing.T) {
 		"circle":              {redirect("/"), nil, "unknown", "too-many", []string{"301 http://comune.example/"}, 1},
 		"circle-of-two":       {redirect("https://comune.example/"), redirect("http://comune.example/"), "unknown", "too-many", []string{"301 http://comune.example/", "301 https://comune.example/"}, 1},
 		"to-nothing":          {redirect(""), nil, "seen", "", []string{"301 http://comune.example/"}, 1},
-		"to-an-application":   {redirect("comune-app://open"), nil, "seen", "", []string{"301 http://comune.example/"}, 1},
+		"to-an-application":   {redirect("comune-app://open"), nil, "unknown", "not-permitted", []string{"301 http://comune.example/"}, 1},
 		"to-a-broken-address": {redirect("http://[::1"), nil, "unknown", "malformed", []string{"301 http://comune.example/"}, 1},
 		"to-an-endless-one":   {redirect("/" + strings.Repeat("a", 5000)), nil, "unknown", "too-large", []string{"301 http://comune.example/"}, 1},
-		"to-the-mail-server":  {redirect("http://comune.example:25/"), nil, "unknown", "not-permitted", []string{"301 http://comune.example/"}, 1},
-		"to-an-unknown-name":  {redirect("http://altrove.example/"), nil, "unknown", "no-address", []string{"301 http://comune.example/"}, 1},
-		"to-a-broken-name":    {redirect("http://rotto.example/"), nil, "unknown", "servfail", []string{"301 http://comune.example/"}, 1},
+		"to-one-that-grows":   {redirect("/" + strings.Repeat("é", 1500)), nil, "unknown", "too-large", []string{"301 http://comune.example/"}, 1},
+		"to-a-blank": {func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/" {
+				redirect("/benvenuti?da=la home")(w, r)
+				return
+			}
+			htmlPage(words)(w, r)
+		}, nil, "seen", "", []string{"301 http://comune.example/", "200 http://comune.example/benvenuti?da=la%20home"}, 1},
+		"meta-refresh-to-a-megabyte": {htmlPage(`<meta http-equiv="refresh" content="0;url=/` + strings.Repeat("a", 1<<20) + `">` + words), nil, "seen", "", []string{"200 http://comune.example/"}, 1},
+		"to-the-mail-server":         {redirect("http://comune.example:25/"), nil, "unknown", "not-permitted", []string{"301 http://comune.example/"}, 1},
+		"to-an-unknown-name":         {redirect("http://altrove.example/"), nil, "unknown", "no-address", []string{"301 http://comune.example/"}, 1},
+		"to-a-broken-name":           {redirect("http://rotto.example/"), nil, "unknown", "servfail", []string{"301 http://comune.example/"}, 1},
 		"multiple-choices": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "/a")
 			w.WriteHeader(http.StatusMultipleChoices)
@@ -144,6 +153,27 @@ func TestRedirects(t *testing.T) {
 				t.Errorf("-want +got\n%s", diff)
 			}
 		})
+	}
+}
+
+// A page that sends its visitor on is a redirect, and its chain has the same end.
+func TestRefreshesHaveAnEnd(t *testing.T) {
+	t.Parallel()
+	for _, last := range []int64{maxHops, maxHops + 1} {
+		w := town(t)
+		var count atomic.Int64
+		serve(t, w, plain, func(w http.ResponseWriter, r *http.Request) {
+			n := count.Add(1)
+			if n == last {
+				htmlPage(words)(w, r)
+				return
+			}
+			htmlPage(fmt.Sprintf(`<meta http-equiv="refresh" content="0;url=/%d">`, n)+words)(w, r)
+		})
+		got := visit(t, w)
+		if whole := last == maxHops; whole != (got.State == evidence.Seen) || whole != (got.Page != nil) || !whole && got.Problem != evidence.TooMany || count.Load() != maxHops {
+			t.Errorf("the page stands behind %d: %s %s with %d requests", last, got.State, got.Problem, count.Load())
+		}
 	}
 }
 
@@ -345,6 +375,8 @@ func TestBarriers(t *testing.T) {
 		"challenge-with-status-200":   {200, [2]string{}, `<iframe src="/_Incapsula_Resource?x=1"></iframe>`, firewall},
 		"captcha":                     {403, [2]string{}, `<div class="h-captcha"></div>`, captcha},
 		"captcha-with-status-200":     {200, [2]string{}, `<script src="https://captcha.example/c.js"></script>`, captcha},
+		"filter-that-explains-itself": {200, [2]string{}, words + `<p>The requested URL was rejected. Your support ID is: 1.</p><a href="/">Back</a>`, firewall},
+		"news-about-a-filter":         {200, [2]string{}, words + `<p>The requested URL was rejected, wrote a citizen.</p>` + threeLinks, ""},
 		"contact-form-with-a-captcha": {200, [2]string{}, words + `<script src="https://captcha.example/c.js"></script>`, ""},
 		"slow-down":                   {429, [2]string{}, "", rateLimit},
 		"busy":                        {503, [2]string{"Retry-After", "120"}, "<p>Torniamo presto</p>", rateLimit},

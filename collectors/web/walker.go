@@ -36,8 +36,8 @@ type walker struct {
 	room     int                   // bytes of addresses and labels that may still be kept
 	footer   footerSigns
 	forms    formsRead
-	hosts    hostSet // that a browser asks, besides those of scripts, styles and frames
-	names    hostSet // that scripts and styles inside the page name
+	hosts    *hostSet // that a browser asks, besides those of scripts, styles and frames
+	names    *hostSet // that scripts and styles inside the page name
 	refresh  *url.URL
 	scripted bool
 	hasMain  bool // there is an element for the main part
@@ -112,7 +112,7 @@ func (w *walker) inside(n *html.Node, place string, hidden bool) {
 	case atom.Form:
 		w.form(n)
 	case atom.A:
-		if isLabel(n) {
+		if w.linked < maxNested && isLabel(n) {
 			w.linked++
 			defer func() { w.linked-- }()
 		}
@@ -198,7 +198,7 @@ func (w *walker) backslash(reference string) {
 
 // add keeps an address of the web once, made absolute.
 func (w *walker) add(kind string, list []string, reference string) []string {
-	if strings.TrimSpace(reference) == "" || len(list) == evidence.MaxLinks {
+	if strings.TrimSpace(reference) == "" {
 		return list
 	}
 	u, err := resolve(w.base, reference)
@@ -206,7 +206,11 @@ func (w *walker) add(kind string, list []string, reference string) []string {
 		return list
 	}
 	address := evidence.Clip(u.String(), evidence.MaxText)
-	if w.kept[kind+" "+address] || !w.fits(address) {
+	if w.kept[kind+" "+address] {
+		return list
+	}
+	if len(list) == evidence.MaxLinks || !w.fits(address) {
+		w.page.Truncated = true
 		return list
 	}
 	w.kept[kind+" "+address] = true
@@ -244,6 +248,10 @@ func (w *walker) script(n *html.Node) {
 		if source != address {
 			script.Raw = evidence.Clip(source, evidence.MaxText)
 		}
+		if len(w.page.Scripts) == evidence.MaxLinks || !w.fits(script.Raw, script.Integrity) {
+			w.page.Truncated = true
+			break
+		}
 		w.page.Scripts = append(w.page.Scripts, script)
 	}
 	if source == "" {
@@ -266,6 +274,8 @@ func (w *walker) finish() reading {
 	visible := fold(w.text.String())
 	w.page.Words = len(strings.Fields(visible))
 	w.page.Mentions = mentions(lines(w.text.String())) // a line break parts two items of a list
+	// What is left out may be what somebody looks for.
+	w.page.Truncated = w.page.Truncated || len(w.page.Links) > evidence.MaxLinks || w.hosts.full || w.names.full
 	w.page.Links = middleOut(w.page.Links)
 	w.page.Hosts, w.page.Named = w.hosts.sorted(), w.names.sorted()
 	awaits := w.scripted && w.awaits && w.page.Words < littleText && w.footer.links < enough

@@ -239,8 +239,20 @@ func TestTheCriteriaOfTheFrenchReference(t *testing.T) {
 		"expired-where-it-stands": {func(n *town) { n.says("tls-certificate-expired", www, checks.Fail, nil) }, map[string]string{"1.4": scheme.Met, "1.5": scheme.NotMet}},
 		"expired-elsewhere":       {func(n *town) { n.says("tls-certificate-expired", domain, checks.Fail, nil) }, map[string]string{"1.5": scheme.Met}},
 		"no-https":                {func(n *town) { n.says("tls-missing", www, checks.Fail, nil) }, map[string]string{"1.3": scheme.Met, "1.4": scheme.NotMet, "1.5": scheme.NotMet}},
-		"without-www":             {func(n *town) { n.says("web-name-missing", domain, checks.Fail, checks.Facts{"host": domain}) }, map[string]string{"1.7": scheme.NotMet}},
-		"without-the-other-name":  {func(n *town) { n.says("web-name-missing", domain, checks.Fail, checks.Facts{"host": www}) }, map[string]string{"1.7": scheme.Met}},
+		"left-on-http": {func(n *town) {
+			n.bundle.Sites[1].HTTP.Hops = []evidence.Hop{{URL: "http://" + www + "/", Status: 200}}
+		}, map[string]string{"1.3": scheme.Met, "1.4": scheme.NotMet, "1.5": scheme.Met, "1.7": scheme.NotMet}},
+		"timeout-on-http": {func(n *town) {
+			n.bundle.Sites[1].HTTP = evidence.Visit{Observation: evidence.UnknownAt(at, evidence.Timeout, "")}
+		}, map[string]string{"1.4": scheme.Unknown, "1.5": scheme.Met, "1.7": scheme.Unknown}},
+		"led-back-to-http": {func(n *town) { n.says("web-https-downgraded", www, checks.Fail, nil) }, map[string]string{"1.4": scheme.NotMet, "1.7": scheme.NotMet}},
+		"extension":        {func(n *town) { n.only("domain-not-institutional", checks.Fail) }, map[string]string{"1.2": scheme.NotMet, "2.2": scheme.Met, "2.3": scheme.NotMet}},
+		"extension-of-a-site": {func(n *town) {
+			n.only("domain-not-institutional", checks.Fail)
+			n.only("mail-address-other-domain", checks.NotApplicable)
+		}, map[string]string{"1.2": scheme.NotMet, "2.3": scheme.Unknown}},
+		"without-www":            {func(n *town) { n.says("web-name-missing", domain, checks.Fail, checks.Facts{"host": domain}) }, map[string]string{"1.7": scheme.NotMet}},
+		"without-the-other-name": {func(n *town) { n.says("web-name-missing", domain, checks.Fail, checks.Facts{"host": www}) }, map[string]string{"1.7": scheme.Met}},
 		"consumer-mail": {func(n *town) {
 			n.says("mail-address-generic", domain, checks.Fail, nil)
 			n.says("mail-address-other-domain", domain, checks.NotApplicable, nil)

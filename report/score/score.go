@@ -46,21 +46,20 @@ func Judge(b *evidence.Bundle, set *rules.Set) []Verdict {
 // Summarise counts the verdicts and finds the grade in the table of the rules.
 func Summarise(verdicts []Verdict, grades []rules.Grade) Summary {
 	s := Summary{Fail: map[rules.Severity]int{rules.Critical: 0, rules.High: 0, rules.Medium: 0, rules.Low: 0}}
-	known, open := map[string]int{}, map[string]int{}
+	known, open := map[*rules.Rule]float64{}, map[*rules.Rule]float64{}
 	for _, v := range verdicts {
-		family := v.Rule.Family
 		switch v.Outcome {
 		case checks.Pass:
 			s.Pass++
-			known[family]++
+			known[v.Rule]++
 		case checks.Fail:
-			known[family]++
+			known[v.Rule]++
 			if v.Severity != rules.Info {
 				s.Fail[v.Severity]++
 			}
 		case checks.Inconclusive:
 			s.Inconclusive++
-			open[family]++
+			open[v.Rule]++
 		case checks.NotApplicable:
 			s.NotApplicable++
 		}
@@ -73,10 +72,18 @@ func Summarise(verdicts []Verdict, grades []rules.Grade) Summary {
 
 // enough reports whether every family was measured at least by half: a good
 // grade over a part that nobody could see would read as a pass. The worst grade
-// needs no more evidence.
-func enough(known, open map[string]int) bool {
-	for family, n := range open {
-		if n > known[family] {
+// needs no more evidence. Each rule counts once, by the share of its subjects that
+// could be measured: three side doors that stay shut do not hide the whole house.
+func enough(known, open map[*rules.Rule]float64) bool {
+	measured, missed := map[string]float64{}, map[string]float64{}
+	for rule, n := range known {
+		measured[rule.Family] += n / (n + open[rule])
+	}
+	for rule, n := range open {
+		missed[rule.Family] += n / (n + known[rule])
+	}
+	for family := range missed {
+		if missed[family] > measured[family] {
 			return false
 		}
 	}

@@ -119,7 +119,11 @@ func TestEveryPackageKeepsToThePlan(t *testing.T) {
 		t.Errorf("see \"Who may import whom\" in the architecture (-want +got):\n%s", diff)
 	}
 	for _, r := range plan[:3] { // a row that fits nothing would prove nothing
-		if _, there := all[r.Path]; !there {
+		found := false
+		for path := range all {
+			found = found || fits(r.Path, path)
+		}
+		if !found {
 			t.Errorf("%s was not found", r.Path)
 		}
 	}
@@ -172,7 +176,7 @@ func TestBreachesAreFound(t *testing.T) {
 func TestJudgementReliesOnNothingThatReachesOut(t *testing.T) {
 	t.Parallel()
 	all := packages(t)
-	for _, path := range []string{"campanile/collectors/evidence", "campanile/collectors/records", "campanile/collectors/records/spf", "campanile/checks"} {
+	for _, path := range []string{"campanile/collectors/evidence", "campanile/collectors/records", "campanile/collectors/records/spf", "campanile/collectors/records/duties", "campanile/collectors/records/headers", "campanile/checks"} {
 		p, there := all[path]
 		if !there || len(p.Deps) == 0 {
 			t.Errorf("%s was not found", path)

@@ -62,7 +62,7 @@ func castelfandonia() town {
 			Planted: []string{
 				"dns-caa-missing", "dns-ipv6-missing", "dnssec-missing", "domain-look-alike-official",
 				"mail-spf-multiple", "mail-dmarc-multiple", "mail-dkim-not-seen", "mail-mta-sts-missing",
-				"tls-missing", "web-http-not-redirected", "transparency-missing",
+				"tls-missing", "transparency-missing",
 			},
 		},
 		place: place{

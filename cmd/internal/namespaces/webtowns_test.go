@@ -70,7 +70,7 @@ func webTowns() []*town {
 			Domain:       "comune.inchiaro.example",
 			WithoutHTTPS: true,
 			ServesHTTP:   true,
-			Fails:        []string{"tls-missing", "web-http-not-redirected"},
+			Fails:        []string{"tls-missing"},
 			// The page came over IPv4, and encryption is refused over both.
 			Unknown: []string{"dns-ipv6-missing"},
 		},
@@ -93,8 +93,6 @@ func webTowns() []*town {
 			Fails:  []string{"web-unreachable"},
 			// There is no page to read them from.
 			Unknown: []string{
-				"web-csp-missing", "web-csp-unsafe", "web-nosniff-missing", "web-framing-allowed", "web-referrer-unsafe",
-				"web-cookie-before-consent", "web-mixed-content", "web-form-insecure",
 				"accessibility-declaration-missing", "accessibility-declaration-not-official", "accessibility-declaration-placeholder",
 				"accessibility-declaration-outdated", "accessibility-declaration-contradictory",
 				"accessibility-objectives-missing", "accessibility-feedback-missing",

@@ -2,9 +2,12 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
+	"time"
 
 	"campanile/collectors/evidence"
 	"campanile/collectors/network"
@@ -37,7 +40,7 @@ type line struct {
 // 9.5): where it is dead, or something else than an answer stands in it, the
 // request is made once more on another.
 func (c *Client) Get(ctx context.Context, r Request) (Answer, error) {
-	if c.kept != nil && c.kept.origin == origin(r.URL) {
+	if c.kept != nil && c.kept.origin == origin(r.URL) && c.kept.silent() {
 		answer, left, err := c.again(ctx, r)
 		broken := left.silent || network.Problem(err) == string(evidence.Malformed)
 		if err == nil || !broken || ctx.Err() != nil || network.Problem(err) == string(evidence.Timeout) {
@@ -55,6 +58,23 @@ func (c *Client) Close() {
 		_ = c.kept.conn.Close()
 		c.kept = nil
 	}
+}
+
+// listening is how long a connection is listened to before it is used again:
+// long enough for what is there, not for what may come.
+const listening = time.Millisecond
+
+// silent reports whether the server has said nothing since its last answer. What
+// came unasked belongs to no request, and would be taken for the answer to the
+// next one (RFC 9112 section 6.3); one that has closed need not be asked.
+func (l *line) silent() bool {
+	timer := time.AfterFunc(listening, func() {
+		// A deadline in the past; it wakes a blocked read.
+		_ = l.conn.SetReadDeadline(time.Unix(1, 0))
+	})
+	n, err := l.stream.Read(make([]byte, 1))
+	timer.Stop()
+	return n == 0 && errors.Is(err, os.ErrDeadlineExceeded) && l.conn.SetReadDeadline(time.Time{}) == nil
 }
 
 // again makes a request on the connection that is open.

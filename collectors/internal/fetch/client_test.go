@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -74,7 +75,7 @@ func TestRequestsFollowOneAnotherOnAConnection(t *testing.T) {
 		"more-than-it-says":         {head + "Content-Length: 2\r\n\r\nok" + head, "200:ok", 3},
 		"another-protocol":          {"HTTP/1.1 101 Switching Protocols\r\nContent-Length: 2\r\n\r\nok", "101:", 3},
 		"a-coding-nobody-asked":     {head + "Content-Encoding: zstd\r\nContent-Length: 2\r\n\r\nok", "200:", 3},
-		"a-compression-with-a-tail": {head + fmt.Sprintf("Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s", len(zip)+2, zip+"ok"), "200:ok", 3},
+		"a-compression-with-a-tail": {head + fmt.Sprintf("Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s", len(zip)+2, zip+"ok"), "200:ok", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,7 +99,7 @@ func TestRequestsFollowOneAnotherOnAConnection(t *testing.T) {
 			c := &fetch.Client{Session: s}
 			got := client(t, c, "http://comune.example/a", "http://comune.example/b", "http://comune.example/c")
 			c.Close()
-			if want := strings.TrimSpace(strings.Repeat(each.want+" ", 3)); got != want && name != "a-compression-with-a-tail" {
+			if want := strings.TrimSpace(strings.Repeat(each.want+" ", 3)); got != want {
 				t.Errorf("got %.60q, want %.60q", got, want)
 			}
 			if sent := s.Sent(); sent.Requests != 3 || sent.Connections != each.connections || connections.Load() != int64(each.connections) {
@@ -198,6 +199,54 @@ func TestKeptConnectionThatIsDead(t *testing.T) {
 	}
 }
 
+// What a server says unasked is no answer to the next request, however much it
+// looks like one.
+func TestAnswerThatNobodyAskedFor(t *testing.T) {
+	t.Parallel()
+	const whole = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+	for name, unasked := range map[string]string{
+		"a-second-answer":          "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfalse",
+		"the-end-of-the-waiting":   "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+		"the-rest-of-a-body":       "</html>",
+		"an-interim-one":           "HTTP/1.1 102 Processing\r\n\r\n",
+		"a-close-that-comes-later": "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := loopback.New(t)
+			w.Host(t, "comune.example", "192.0.2.10")
+			read, said := make(chan struct{}), make(chan struct{})
+			var first sync.Once
+			w.Serve(t, town, func(conn net.Conn) {
+				in := bufio.NewReader(conn)
+				if _, err := http.ReadRequest(in); err != nil {
+					return
+				}
+				_, _ = io.WriteString(conn, whole)
+				first.Do(func() {
+					<-read // the first answer has been taken
+					_, _ = io.WriteString(conn, unasked)
+					if unasked == "" {
+						_ = conn.Close()
+					}
+					close(said)
+					_, _ = io.Copy(io.Discard, conn)
+				})
+			})
+			s := w.Network.Session()
+			c := &fetch.Client{Session: s}
+			defer c.Close()
+			got := client(t, c, "http://comune.example/")
+			close(read)
+			<-said
+			got += " " + client(t, c, "http://comune.example/")
+			if sent := s.Sent(); got != "200:ok 200:ok" || sent.Connections != 2 || sent.Requests != 2 {
+				t.Errorf("got %s with %d requests on %d connections", got, sent.Requests, sent.Connections)
+			}
+		})
+	}
+}
+
 // A server that says nothing more is out of time, not dead: nobody knocks again.
 func TestSilenceOnAKeptConnection(t *testing.T) {
 	t.Parallel()
@@ -216,7 +265,7 @@ func TestSilenceOnAKeptConnection(t *testing.T) {
 		c := &fetch.Client{Session: s}
 		began := time.Now()
 		got := client(t, c, "http://comune.example/", "http://comune.example/")
-		if got != "200:ok timeout" || time.Since(began) != 15*time.Second || s.Sent().Connections != 1 {
+		if got != "200:ok timeout" || time.Since(began) < 15*time.Second || time.Since(began) > 16*time.Second || s.Sent().Connections != 1 {
 			t.Errorf("got %s after %v on %d connections", got, time.Since(began), s.Sent().Connections)
 		}
 	})

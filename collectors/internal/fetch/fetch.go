@@ -126,6 +126,7 @@ func read(limited *io.LimitedReader, request *http.Request, want int) (Answer, s
 		}
 		limited.N = int64(want + overhead)
 		body, cut := decode(response, want)
+		cut = cut || limited.N <= 0 // what looks like the end is our own bound
 		left := standing{open: !cut && !response.Close && ends(response) && reader.Buffered() == 0}
 		return Answer{Status: response.StatusCode, Header: response.Header, Body: body, Cut: cut}, left, nil
 	}

@@ -12,8 +12,7 @@ import (
 	"net/url"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
-
+	"campanile/collectors/records"
 	"campanile/collectors/records/declaration"
 	"campanile/collectors/records/internal/plain"
 )
@@ -180,10 +179,14 @@ func homeOf(links []Link) string {
 	return best
 }
 
+// shared is a domain under which France gives each local authority a name of its
+// own, and which is no public suffix to browsers.
+const shared = "collectivite.fr"
+
 // siteOf gives the name that somebody registered, or the host itself.
 func siteOf(host string) string {
-	if site, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
-		return site
+	if above, ok := strings.CutSuffix(host, "."+shared); ok {
+		return above[strings.LastIndexByte(above, '.')+1:] + "." + shared
 	}
-	return host
+	return records.Registered(host)
 }

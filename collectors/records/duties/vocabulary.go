@@ -5,8 +5,8 @@ var readers = []reader{
 	{
 		kind: Privacy, mark: "privacy-policy-link", trap: othersPrivacy,
 		labels: []string{
-			"protezione dei dati", "protezione dati", "dati personali", "tutela dei dati", "riservatezza", "gdpr", "rgpd",
-			"donnees personnelles", "donnees a caractere personnel", "protection des donnees", "vie privee", "confidentialite",
+			"protezione dei dati", "protezione dati", "dati personali", "trattamento dei dati", "trattamento dati", "tutela dei dati", "riservatezza", "gdpr", "rgpd",
+			"donnees personnelles", "donnees a caractere personnel", "protection des donnees", "traitement des donnees", "vie privee", "confidentialite",
 			"data protection", "personal data", "proteccion de datos", "datos personales",
 		},
 		stems: []string{"privacy", "datenschutz", "privacidad"},
@@ -26,7 +26,7 @@ var readers = []reader{
 	{
 		kind: Legal, mark: "legal-notes", trap: ofPaper,
 		labels: []string{
-			"note legali", "avviso legale", "avvertenze legali", "informazioni legali", "mentions legales", "mention legale", "informations legales", "notice legale",
+			"note legali", "avviso legale", "avvertenze legali", "informazioni legali", "mentions legales", "mention legale", "informations legales", "infos legales", "mentions obligatoires", "notice legale",
 			"legal notice", "legal notes", "legal information", "impressum", "anbieterkennzeichnung", "aviso legal", "informacion legal", "nota legal",
 		},
 		weak: []string{"editeur du site", "legal", "disclaimer", "colophon", "imprint"},

@@ -31,7 +31,10 @@ type rule struct {
 // Parse reads a file. Lines that are none of its grammar do not count (RFC 9309
 // section 2.2), so that a page in place of the file allows everything.
 func Parse(text string) Rules {
-	text = text[:min(len(text), MaxText)]
+	if len(text) > MaxText {
+		// Half a rule is another rule.
+		text = text[:max(0, strings.LastIndexAny(text[:MaxText], "\r\n"))]
+	}
 	// Section 2.3: UTF-8; some editors put a mark before it.
 	text = strings.TrimPrefix(text, "\ufeff")
 	var r Rules

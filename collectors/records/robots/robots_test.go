@@ -78,6 +78,7 @@ func TestAllows(t *testing.T) {
 		"no-query":                      {"User-agent: *\nDisallow: /*?", "/pagina", true},
 		"a-path-without-a-slash":        {"User-agent: *\nDisallow: /a", "a", false},
 		"behind-the-bound":              {"User-agent: *\n" + strings.Repeat("#\n", robots.MaxText/2) + "Disallow: /", "/", true},
+		"cut-at-the-bound":              {"User-agent: *\n" + strings.Repeat("#", robots.MaxText-len("User-agent: *\n\nDisallow: /")) + "\nDisallow: /riservato", "/", true},
 		"just-before-the-bound":         {"User-agent: *\n" + strings.Repeat("#\n", robots.MaxText/4) + "Disallow: /", "/", false},
 	} {
 		t.Run(name, func(t *testing.T) {
