@@ -32,6 +32,13 @@ const (
 	MaxNames       = 1024 // names of one municipality
 	MaxNameServers = 64   // addresses of name servers
 	MaxReferences  = 1024
+	MaxPlaces      = 256  // addresses whose ports are asked
+	MaxPorts       = 256  // open ports of one address
+	MaxFacts       = 64   // facts of one port
+	MaxTemplates   = 2100 // templates that the engine loads
+	MaxTried       = 1024 // places where templates are tried
+	MaxUntried     = 65536
+	MaxMatches     = 4096
 )
 
 // Clip makes text safe to keep: valid UTF-8, at most limit bytes, cut between

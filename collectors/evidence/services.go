@@ -7,8 +7,12 @@ type Services struct {
 	Mandate     Mandate  `json:"mandate,omitzero"`
 	Hosts       []Host   `json:"hosts,omitempty"`
 	Engine      Engine   `json:"engine,omitzero"`
-	Exposed     []Match  `json:"exposed,omitempty"`   // templates that matched
-	Templates   []string `json:"templates,omitempty"` // that were tried, by id
+	// Templates are those that the engine loaded, by id: "exposed-phpinfo", and
+	// "exposed-phpinfo_2" for a further one of the same rule.
+	Templates []string  `json:"templates,omitempty"`
+	Tried     []Tried   `json:"tried,omitempty"`   // places where they were tried
+	Untried   []Untried `json:"untried,omitempty"` // single ones that did not come to their end
+	Exposed   []Match   `json:"exposed,omitempty"` // those that matched
 }
 
 // Mandate is the permission under which the services were looked at.
@@ -65,15 +69,33 @@ func (p Port) Fact(name string) string {
 
 // Engine is the program that tries the templates.
 type Engine struct {
-	Observation        // unknown: it is absent, crashed, hung or spoke garbage
+	Observation        // unknown: it is absent (engine-absent), crashed, hung or spoke garbage (engine-failed)
 	Version     string `json:"version,omitempty"`
 	Sockets     int    `json:"sockets,omitempty"` // connections that it opened
+}
+
+// Tried is a place where the templates were tried.
+type Tried struct {
+	URL     string `json:"url"` // scheme, host and port: "https://www.comune.example"
+	Address string `json:"address"`
+	// Observation is seen where the engine came to its end; unknown with problem
+	// engine-absent, engine-failed, shared-host and the like where it did not.
+	Observation
+}
+
+// Untried is one template at one place that was not tried to its end, such as
+// after a timeout: what it looks for may be there.
+type Untried struct {
+	Template string `json:"template"`
+	URL      string `json:"url"` // of the place
+	Address  string `json:"address"`
+	Observation
 }
 
 // Match is a template that matched.
 type Match struct {
 	Template string `json:"template"`
-	URL      string `json:"url"`
+	URL      string `json:"url"` // where, with the path
 	Address  string `json:"address,omitempty"`
 	Extract  string `json:"extract,omitempty"` // what the template takes out, at most MaxDetail bytes; never a secret
 }

@@ -42,6 +42,9 @@ const (
 	NotPermitted   Problem = "not-permitted"       // Permit said no: reserved range, opt-out, outside the mandate
 	BudgetSpent    Problem = "budget-spent"        // the budget for this address is used up
 	EngineAbsent   Problem = "engine-absent"       // the program that would look is not installed here
+	EngineFailed   Problem = "engine-failed"       // it crashed, hung, or spoke garbage
+	NotToBeAsked   Problem = "not-to-be-asked"     // a question could disturb what is there, or would be a login
+	Tarpit         Problem = "tarpit"              // the address answers on every port, so no answer means anything
 	NotInProfile   Problem = "not-in-profile"      // the chosen profile does not go that far
 	Unreadable     Problem = "unreadable"          // the page needs a browser, or its footer comes by script
 	RobotsRefuse   Problem = "robots"              // robots.txt asks programs to stay away, or could not be read (RFC 9309)
@@ -56,7 +59,7 @@ const (
 // Problems lists every problem code, in the order in which reports explain them.
 var Problems = []Problem{
 	Timeout, Refused, Reset, Closed, NoRoute, NoAddress, ServFail, Bogus, NoDNSSEC, Malformed, TLSAlert, Firewall,
-	RateLimited, ServerBusy, TooLarge, TooMany, NotPermitted, BudgetSpent, EngineAbsent, NotInProfile, Unreadable,
+	RateLimited, ServerBusy, TooLarge, TooMany, NotPermitted, BudgetSpent, EngineAbsent, EngineFailed, NotToBeAsked, Tarpit, NotInProfile, Unreadable,
 	RobotsRefuse, SharedHost, NoMandate, Stopped, Interrupted, NotGuessable, DependsOnOther,
 }
 

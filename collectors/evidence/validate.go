@@ -25,7 +25,7 @@ func (b *Bundle) Validate() error {
 			return fmt.Errorf("unknown family %q", family)
 		}
 	}
-	return firstError(b.validateDNS, b.validateMail, b.validateEndpoints, b.validateSites)
+	return firstError(b.validateDNS, b.validateMail, b.validateEndpoints, b.validateSites, b.validateServices)
 }
 
 func firstError(checks ...func() error) error {
