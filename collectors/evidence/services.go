@@ -35,7 +35,17 @@ type Host struct {
 	Tarpit bool   `json:"tarpit,omitempty"` // every port answers: nothing that it says is believed
 	Asked  int    `json:"asked,omitempty"`  // ports
 	Ports  []Port `json:"ports,omitempty"`  // those that answer; a port that does not is not listed
-	Silent int    `json:"silent,omitempty"` // ports without any answer: a firewall drops what comes, or it was lost
+	Silent int    `json:"silent,omitempty"` // TCP ports without any answer, asked twice: a firewall drops what comes
+	// Datagrams are the questions over UDP. Silence says nothing there, so each has
+	// its own observation: absent where the host says that nobody is at the port.
+	Datagrams []Datagram `json:"datagrams,omitempty"`
+}
+
+// Datagram is one question over UDP.
+type Datagram struct {
+	Service string `json:"service"` // of records/datagram, that was asked for
+	Number  uint16 `json:"number"`  // of the port
+	Observation
 }
 
 // Port is one port that answers.

@@ -37,8 +37,14 @@ func (h Host) validate(where string) error {
 	if err := firstError(
 		func() error { return h.valid(where) },
 		func() error { return atMost(where+": ports", len(h.Ports), MaxPorts) },
+		func() error { return atMost(where+": datagrams", len(h.Datagrams), MaxFacts) },
 	); err != nil {
 		return err
+	}
+	for _, d := range h.Datagrams {
+		if err := d.valid(fmt.Sprintf("%s datagram %s", where, d.Service)); err != nil {
+			return err
+		}
 	}
 	for _, p := range h.Ports {
 		at := fmt.Sprintf("%s %s %d", where, p.Transport, p.Number)
