@@ -1,9 +1,16 @@
 package checks
 
-import "campanile/collectors/evidence"
+import (
+	"slices"
 
-// All is every check, in the order of the catalogue. A new check is one line.
-var All = []Check{
+	"campanile/collectors/evidence"
+)
+
+// All is every check, in the order of the catalogue.
+var All = slices.Concat(measured, checksOf(exposures))
+
+// measured are the checks on what collectors measure. A new check is one line.
+var measured = []Check{
 	{"dns-nameserver-unresponsive", evidence.DNSFamily, []string{"zone", "nameservers"}, nameserverUnresponsive},
 	{"dns-nameserver-single", evidence.DNSFamily, []string{"nameservers", "count"}, nameserverSingle},
 	{"dns-nameservers-one-network", evidence.DNSFamily, []string{"zone", "nameservers", "network"}, nameserversOneNetwork},
@@ -126,4 +133,73 @@ var All = []Check{
 	{"web-forms-paper-only", evidence.WebFamily, []string{"host", "url", "count", "forms"}, formsPaperOnly},
 	{"web-faq-missing", evidence.WebFamily, []string{"host", "url"}, faqMissing},
 	{"web-licence-missing", evidence.WebFamily, []string{"host", "url", "reason"}, licenceMissing},
+
+	{"service-remote-desktop-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("remote-desktop")},
+	{"service-file-sharing-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("file-sharing")},
+	{"service-telnet-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("telnet")},
+	{"service-ftp-plain-exposed", evidence.ServicesFamily, serviceFacts, ftpPlainExposed},
+	{"service-vnc-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("vnc")},
+	{"service-database-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("database")},
+	{"service-cache-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("cache")},
+	{"service-search-engine-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("search-engine")},
+	{"service-container-api-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("container-api")},
+	{"service-directory-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("directory")},
+	{"service-snmp-exposed", evidence.ServicesFamily, serviceFacts, snmpExposed},
+	{"service-nfs-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("nfs")},
+	{"service-rsync-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("rsync")},
+	{"service-printer-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("printer")},
+	{"service-nas-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("nas")},
+	{"service-camera-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("camera")},
+	{"service-router-admin-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("router-admin")},
+	{"service-hypervisor-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("hypervisor")},
+	{"service-management-controller-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("management-controller")},
+	{"service-industrial-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("industrial")},
+	{"service-voip-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("voip")},
+	{"service-x11-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("x11")},
+	{"service-webmin-panel-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("webmin-panel")},
+	{"service-message-broker-exposed", evidence.ServicesFamily, serviceFacts, exposedClass("message-broker")},
+	{"service-ssh-password", evidence.ServicesFamily, []string{"host", "address", "port", "service", "product", "version", "names", "methods"}, sshPassword},
+	{"service-amplifier", evidence.ServicesFamily, []string{"host", "address", "port", "service", "product", "version", "names", "factor"}, amplifier},
+}
+
+// exposures are the checks on what templates found, gravest first. A new one is
+// one line, with the number of its templates.
+var exposures = []exposure{
+	{rule: "exposed-backup-console", templates: 1},
+	{rule: "exposed-configuration-copy", templates: 2},
+	{rule: "exposed-database-dump", templates: 2},
+	{rule: "exposed-environment-file", templates: 1},
+	{rule: "exposed-hypervisor-panel", templates: 2, told: toldBy("hypervisor")},
+	{rule: "exposed-panel-without-login", templates: 1},
+	{rule: "exposed-actuator", templates: 1},
+	{rule: "exposed-application-console", templates: 1},
+	{rule: "exposed-backup-archive", templates: 2},
+	{rule: "exposed-cms-outdated", templates: 1, told: versionTold},
+	{rule: "exposed-database-panel", templates: 2},
+	{rule: "exposed-debug-page", templates: 1},
+	{rule: "exposed-error-record", templates: 1},
+	{rule: "exposed-installer", templates: 2},
+	{rule: "exposed-mail-admin", templates: 1},
+	{rule: "exposed-password-file", templates: 1},
+	{rule: "exposed-tampering", templates: 1},
+	{rule: "exposed-version-control", templates: 2},
+	{rule: "exposed-webmin", templates: 1, told: toldBy("webmin-panel")},
+	{rule: "exposed-directory-listing", templates: 3, gravest: "exposed-directory-listing_3"},
+	{rule: "exposed-log-file", templates: 2},
+	{rule: "exposed-monitoring-panel", templates: 2},
+	{rule: "exposed-phpinfo", templates: 1},
+	{rule: "exposed-plugin-outdated", templates: 1},
+	{rule: "exposed-server-status", templates: 1},
+	{rule: "exposed-wireless-controller", templates: 2, told: toldBy("router-admin")},
+	{rule: "exposed-work-file", templates: 2, gravest: "exposed-work-file_2"},
+	{rule: "exposed-back-office", templates: 1},
+	{rule: "exposed-default-page", templates: 1},
+	{rule: "exposed-hosting-panel", templates: 2},
+	{rule: "exposed-user-list", templates: 1},
+	{rule: "exposed-xmlrpc", templates: 1},
+	{rule: "exposed-api-documentation", templates: 1},
+	{rule: "exposed-cms-login", templates: 2},
+	{rule: "exposed-component-list", templates: 1},
+	{rule: "exposed-security-contact", templates: 1, told: contactTold},
+	{rule: "exposed-webmail", templates: 2},
 }

@@ -15,7 +15,7 @@ func TestTheSampleHasEveryVerdict(t *testing.T) {
 	t.Parallel()
 	findings := slices.Concat(checks.Judge(sample()), checks.Judge(signedTown()), checks.Judge(mailTown()), checks.Judge(maillessTown()),
 		checks.Judge(ownWords()), checks.Judge(filed()), checks.Judge(mairie()),
-		checks.Judge(paperTown()), checks.Judge(noticeTown()))
+		checks.Judge(paperTown()), checks.Judge(noticeTown()), checks.Judge(servicesTown()), checks.Judge(triedTown()))
 	for _, check := range checks.All {
 		settled := func(f checks.Finding) bool {
 			return f.Rule == check.ID && (f.Outcome == checks.Pass || f.Outcome == checks.Fail)

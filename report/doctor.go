@@ -61,7 +61,7 @@ func sentencesOn(w words, c Capability) []string {
 	var sentences []string
 	switch c.State {
 	case Works:
-		return []string{w.say("doctor." + c.ID + ".good")}
+		return []string{w.say("doctor."+c.ID+".good", "Detail", clean(c.Detail))}
 	case Unclear:
 		sentences = []string{w.say("doctor.unclear", "Problem", w.say("problem."+string(c.Problem)+".name"))}
 	case Fails, Untested:

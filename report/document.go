@@ -46,6 +46,8 @@ type Document struct {
 	Terms  []rules.Term
 	Method Method
 
+	Exposure   *Exposure      // nil where the services open to the Internet were not asked for
+	Unexposed  bool           // they were, but could for the most part not be looked at: the grade says nothing about them
 	Guidelines *GuidelinePage // nil where no TLS server was seen
 	Schemes    *SchemePage    // nil where nothing can be said on any published scale
 
@@ -92,6 +94,7 @@ func New(in Input) Document {
 		Missing:  missing(in.Verdicts),
 		Method:   method(w, in),
 	}
+	doc.Exposure, doc.Unexposed = exposure(w, b), score.WithoutServices(in.Verdicts)
 	doc.Assessed = assess(in)
 	doc.Guidelines = guidelinePage(w, in.Rules.Guidelines, doc.Assessed)
 	items := itemise(w, in)

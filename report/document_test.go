@@ -126,9 +126,9 @@ func TestUnknownsAreGroupedByReasonAndNeverAmongTheEntries(t *testing.T) {
 		got = append(got, gap{g.Problem, g.Questions})
 	}
 	want := []gap{
-		{evidence.Timeout, []Question{{"Web site", "https comune.example", 2}, {"Secure connection", "https comune.example", 1}}},
-		{evidence.ServFail, []Question{{"E-mail", "DNS TXT _dmarc.comune.example", 1}}},
-		{evidence.DependsOnOther, []Question{{"Domain and DNS", "DNS CAA comune.example", 1}, {"Web site", "comune.example", 1}}},
+		{evidence.Timeout, []Question{{"Web site", "https comune.example", "", 2}, {"Secure connection", "https comune.example", "", 1}}},
+		{evidence.ServFail, []Question{{"E-mail", "DNS TXT _dmarc.comune.example", "", 1}}},
+		{evidence.DependsOnOther, []Question{{"Domain and DNS", "DNS CAA comune.example", "", 1}, {"Web site", "comune.example", "", 1}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("gaps (-want +got):\n%s", diff)
@@ -212,7 +212,7 @@ func TestTheRecognisedSupplierOfTheActorIsNamed(t *testing.T) {
 	}
 	findings := []checks.Finding{{Subject: "comune.example"}}
 	for actor, want := range map[rules.Actor]string{
-		rules.EmailSupplier: "Posta Esempio", rules.DNSSupplier: "Nomi e Domini", rules.WebSupplier: "il Suo fornitore", rules.Staff: "il Suo fornitore",
+		rules.EmailSupplier: "Posta Esempio", rules.DNSSupplier: "Nomi e Domini", rules.WebSupplier: "il Suo fornitore", rules.Staff: "il Suo fornitore", rules.NetSupplier: "il Suo fornitore di rete",
 	} {
 		if got := fillerFor(wordsIn(rules.Italian), b, &rules.Rule{Actor: actor}, findings).must("{supplier}"); got != want {
 			t.Errorf("%s: %q, want %q", actor, got, want)
@@ -358,8 +358,8 @@ func TestTheCommandRepeatsTheScan(t *testing.T) {
 	}{
 		"all":          {evidence.Standard, evidence.Families[:4], "campanile scan comune.example --country it"},
 		"passive-mail": {evidence.Passive, []evidence.Family{evidence.MailFamily}, "campanile scan comune.example --profile passive --country it --only mail"},
-		"full":         {evidence.Full, evidence.Families, "campanile scan comune.example --profile full --country it"},
-		"full-partly":  {evidence.Full, evidence.Families[:4], "campanile scan comune.example --profile full --country it --only dns,mail,tls,web"},
+		"full":         {evidence.Full, evidence.Families, "campanile scan comune.example --profile full --mandate FILE --country it"},
+		"full-partly":  {evidence.Full, evidence.Families[:4], "campanile scan comune.example --profile full --mandate FILE --country it --only dns,mail,tls,web"},
 	} {
 		b := sampleBundle("comune.example", "")
 		b.Profile, b.Families = c.profile, c.families

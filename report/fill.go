@@ -63,7 +63,7 @@ func fillerFor(w words, b *evidence.Bundle, rule *rules.Rule, findings []checks.
 	for _, finding := range findings {
 		f.add("subject", finding.Subject)
 		for key, fact := range finding.Facts {
-			f.add(key, rule.Words(key, fact, w.language))
+			f.add(key, rule.Words(key, localised(w, rule, key, fact), w.language))
 		}
 		if finding.Facts["host"] == "" {
 			f.add("host", finding.Subject)
@@ -74,10 +74,23 @@ func fillerFor(w words, b *evidence.Bundle, rule *rules.Rule, findings []checks.
 	f.values["name"] = []value{{name, name}}
 	f.values["date"] = []value{{date, date}}
 	f.add("supplier", supplierOf(b, rule.Actor))
-	if len(f.values["supplier"]) == 0 {
+	switch {
+	case len(f.values["supplier"]) > 0:
+	case rule.Actor == rules.NetSupplier: // nobody is recognised behind a line or a firewall
+		f.add("supplier", w.say("supplier-network"))
+	default:
 		f.add("supplier", w.say("supplier"))
 	}
 	return f
+}
+
+// localised gives the names of services in the language; the checks know them as
+// they are called everywhere.
+func localised(w words, rule *rules.Rule, key, fact string) string {
+	if key == "service" && rule.Family == string(evidence.ServicesFamily) {
+		return w.serviceNames(fact)
+	}
+	return fact
 }
 
 // add keeps each value once, in the order of the findings.

@@ -23,6 +23,7 @@ type Gap struct {
 type Question struct {
 	Family string // in words
 	What   string // the technical name of the question
+	Words  string // the same for readers; empty where the technical name must do
 	Checks int    // verdicts that needed the answer
 }
 
@@ -40,7 +41,7 @@ func gaps(w words, verdicts []score.Verdict) []Gap {
 	for _, problem := range evidence.Problems {
 		if questions := byProblem[problem]; len(questions) > 0 {
 			id := "problem." + string(problem)
-			list = append(list, Gap{problem, w.say(id + ".name"), w.say(id + ".meaning"), w.say(id + ".advice"), questions})
+			list = append(list, Gap{problem, w.say(id + ".name"), w.say(id + ".meaning"), w.say(id + ".advice"), byPlace(w, questions)})
 		}
 	}
 	return list
@@ -57,7 +58,7 @@ func known(code string) evidence.Problem {
 
 func question(w words, v score.Verdict) Question {
 	what := cmp.Or(v.Facts["what"], v.Subject)
-	return Question{w.say("family." + v.Rule.Family), clean(clip(what, maxInText)), 1}
+	return Question{Family: w.say("family." + v.Rule.Family), What: clean(clip(what, maxInText)), Checks: 1}
 }
 
 // ask counts a question that several checks share once.

@@ -69,6 +69,11 @@ func TestGoldenReports(t *testing.T) {
 		golden(t, "well-kept/"+string(l)+".txt", wellKept(t, l), plainText())
 		golden(t, "territory/"+string(l)+".txt", forgeable(t, l), plainText(wellKept(t, l), hostileTown(t, l)))
 	}
+	for _, l := range rules.Languages {
+		golden(t, "services/"+string(l)+".txt", lookedAtTown(t, l, "Apparato Esempio"), plainText())
+	}
+	golden(t, "services/it.html", lookedAtTown(t, rules.Italian, "Apparato Esempio"), page)
+	golden(t, "services/hostile.txt", lookedAtTown(t, rules.English, hostile), plainText())
 	golden(t, "forgeable/it.json", forgeable(t, rules.Italian), WriteJSON)
 	golden(t, "forgeable/it.html", forgeable(t, rules.Italian), page)
 	golden(t, "well-kept/fr.html", wellKept(t, rules.French), page)

@@ -42,7 +42,7 @@ func attribute(n *html.Node, name string) (string, bool) {
 
 func pages(t *testing.T) map[string]Document {
 	t.Helper()
-	all := map[string]Document{"hostile": hostileTown(t, rules.English), "long": longNamed(t, rules.French)}
+	all := map[string]Document{"hostile": hostileTown(t, rules.English), "long": longNamed(t, rules.French), "services": lookedAtTown(t, rules.English, hostile)}
 	for _, l := range rules.Languages {
 		all["forgeable-"+string(l)], all["well-kept-"+string(l)] = forgeable(t, l), wellKept(t, l)
 	}

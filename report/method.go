@@ -100,6 +100,9 @@ func arguments(b *evidence.Bundle) []string {
 	if b.Profile != evidence.Standard {
 		args = append(args, "--profile", quoted(string(b.Profile)))
 	}
+	if b.Profile == evidence.Full {
+		args = append(args, "--mandate", "FILE") // the reader's own: evidence keeps its digest
+	}
 	if b.Target.Country != "" {
 		args = append(args, "--country", quoted(b.Target.Country))
 	}

@@ -60,6 +60,7 @@ func TestThePageInABrowser(t *testing.T) {
 	}
 	for _, l := range rules.Languages {
 		documents["rich-"+string(l)], documents["well-kept-"+string(l)] = rich(t, l), wellKept(t, l)
+		documents["services-"+string(l)] = lookedAtTown(t, l, hostile)
 	}
 	args := []string{"look.js"}
 	for name, d := range documents {

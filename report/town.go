@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -18,6 +19,9 @@ func (s *sheet) town(d Document, quiet bool) error {
 	s.lines(0, "", w.say("terminal.taken", "Date", d.Date, "Profile", w.say("profile-name."+string(d.Method.Profile))))
 	s.lines(0, bold, s.grade(d))
 	s.lines(0, "", counts(w, d))
+	if d.Unexposed {
+		s.lines(0, "", w.say("summary.unexposed"))
+	}
 	s.text.WriteString("\n")
 	if items := sorted(d); len(items) > 0 {
 		if err := s.failures(items); err != nil {
@@ -25,6 +29,9 @@ func (s *sheet) town(d Document, quiet bool) error {
 		}
 	} else {
 		s.lines(0, "", w.say("terminal."+verdictless(d)))
+	}
+	if err := s.exposure(d.Exposure); err != nil {
+		return err
 	}
 	if err := s.guidelines(d); err != nil {
 		return err
@@ -115,8 +122,9 @@ func (s *sheet) gaps(d Document) {
 		var what []string
 		checks := 0
 		for _, q := range gap.Questions {
-			if checks += q.Checks; !slices.Contains(what, q.What) {
-				what = append(what, q.What)
+			name := cmp.Or(q.Words, q.What)
+			if checks += q.Checks; !slices.Contains(what, name) {
+				what = append(what, name)
 			}
 		}
 		s.lines(2, "", s.words.say("terminal.gap", "Name", gap.Name, "Checks", s.words.count("count.checks", checks), "What", s.words.list(what)))

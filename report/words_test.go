@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"campanile/collectors/evidence"
+	"campanile/collectors/records/services"
 	"campanile/report/guideline"
 	"campanile/report/scheme"
 	"campanile/rules"
@@ -136,6 +137,9 @@ func spoken() []string {
 	for _, reason := range rules.Beyonds {
 		list = append(list, "scheme.beyond."+reason)
 	}
+	for _, name := range slices.Concat(weighty, algorithms) {
+		list = append(list, "fact."+name)
+	}
 	for m := range 12 {
 		list = append(list, "month."+wordsIn(rules.English).number(int64(m+1)))
 	}
@@ -185,8 +189,41 @@ func TestMessagesAndSourcesAgree(t *testing.T) {
 		}
 	}
 	for id := range messages {
-		if !used[id] {
+		if !used[id] && !named(id) {
 			t.Errorf("message %s is said nowhere", id)
+		}
+	}
+}
+
+// named reports a message that names a service of the list, or what a weighty
+// fact says of itself: those are looked up by codes of the evidence.
+func named(id string) bool {
+	if of, ok := strings.CutPrefix(id, "service-name."); ok {
+		_, known := services.ByID(of)
+		return known
+	}
+	of, ok := strings.CutPrefix(id, "fact-value.")
+	name, _, _ := strings.Cut(of, ".")
+	return ok && slices.Contains(weighty, name)
+}
+
+// The names of services in English are those that the checks put into findings.
+func TestEnglishNamesOfServicesAreThoseOfTheList(t *testing.T) {
+	t.Parallel()
+	for _, s := range services.List() {
+		if got := wordsIn(rules.English).serviceName(s.ID, s.Name); got != s.Name {
+			t.Errorf("%s: %q, the list says %q", s.ID, got, s.Name)
+		}
+	}
+	for list, want := range map[string]string{
+		"Remote Desktop (RDP), VNC":  "Desktop remoto (RDP), VNC",
+		"Printer (LPD)":              "Stampante (LPD)",
+		"rexec, rlogin or rsh":       "rexec, rlogin or rsh",
+		"":                           "",
+		"something never heard of, ": "something never heard of, ",
+	} {
+		if got := wordsIn(rules.Italian).serviceNames(list); got != want {
+			t.Errorf("%q: %q, want %q", list, got, want)
 		}
 	}
 }

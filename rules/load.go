@@ -56,6 +56,7 @@ func Load(fsys fs.FS, known []Known) (*Set, error) {
 	schemes, wrong := loadSchemes(fsys, digest, set, known)
 	set.Schemes = schemes
 	problems = append(problems, wrong...)
+	problems = append(problems, addTemplates(fsys, digest)...)
 	problems = append(problems, set.complete(known)...)
 	problems = append(problems, set.validateWords()...)
 	if err := errors.Join(problems...); err != nil {
@@ -77,22 +78,9 @@ func LoadFile(fsys fs.FS, name, family string, law map[string]Law, known []Known
 // decodeFile reads one YAML document, refuses unknown fields, and adds name and
 // content to the digest.
 func decodeFile(fsys fs.FS, name string, digest io.Writer, into any) error {
-	file, err := fsys.Open(name)
+	data, err := readFile(fsys, name, digest)
 	if err != nil {
-		return fmt.Errorf("%s: cannot be read: %w", name, err)
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	if err != nil {
-		return fmt.Errorf("%s: cannot be read: %w", name, err)
-	}
-	if len(data) > maxFile {
-		return fmt.Errorf("%s: longer than %d bytes", name, maxFile)
-	}
-	// Line ends are not content: a checkout on Windows has the same rules.
-	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
-	if _, err := fmt.Fprintf(digest, "%s %d\n%s", name, len(data), data); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return err
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
@@ -103,6 +91,28 @@ func decodeFile(fsys fs.FS, name string, digest io.Writer, into any) error {
 		return fmt.Errorf("%s: more than one document; keep one rule in one file", name)
 	}
 	return nil
+}
+
+// readFile reads one file and adds its name and content to the digest.
+func readFile(fsys fs.FS, name string, digest io.Writer) ([]byte, error) {
+	file, err := fsys.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot be read: %w", name, err)
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot be read: %w", name, err)
+	}
+	if len(data) > maxFile {
+		return nil, fmt.Errorf("%s: longer than %d bytes", name, maxFile)
+	}
+	// Line ends are not content: a checkout on Windows has the same rules.
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	if _, err := fmt.Fprintf(digest, "%s %d\n%s", name, len(data), data); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return data, nil
 }
 
 // plain turns the decoder's message into one line of our own words.

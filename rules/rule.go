@@ -8,6 +8,7 @@ package rules
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -108,7 +109,8 @@ type Variant struct {
 	Text     map[Language]Text `yaml:"text"`
 }
 
-// Raise changes the severity when a fact of the finding has one of the values.
+// Raise changes the severity when a fact of the finding has one of the values, or
+// begins with it where it joins several.
 type Raise struct {
 	Fact   string   `yaml:"fact"`
 	Values []string `yaml:"values"`
@@ -178,9 +180,17 @@ func (r *Rule) SeverityOf(facts map[string]string) Severity {
 		return r.Variants[i].Severity
 	}
 	for _, raise := range r.Raise {
-		if slices.Contains(raise.Values, facts[raise.Fact]) {
+		if raise.fits(facts[raise.Fact]) {
 			return raise.To
 		}
 	}
 	return r.Severity
+}
+
+// fits reports whether a fact has one of the values. A fact that joins several
+// ("MongoDB, PostgreSQL") names the riskiest first, and that one decides.
+func (r Raise) fits(fact string) bool {
+	return slices.ContainsFunc(r.Values, func(value string) bool {
+		return fact == value || strings.HasPrefix(fact, value+", ")
+	})
 }

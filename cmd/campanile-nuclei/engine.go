@@ -54,6 +54,9 @@ func start(ctx context.Context, o message.Order, g *guard.Guard) (*nuclei.Nuclei
 		return nil, nil, fmt.Errorf("the engine did not start: %w", err)
 	}
 	list, err := load(engine, o.Templates)
+	if err == nil {
+		err = wire(engine.Options().ExecutionId, g)
+	}
 	if err != nil {
 		engine.Close()
 		return nil, nil, err
@@ -68,6 +71,7 @@ func wayOut(g *guard.Guard, timeout time.Duration) fastdialer.Options {
 	options.BaseResolvers = []string{"127.0.0.1:1"}
 	options.ResolversFile, options.HostsFile, options.EnableFallback = false, false, false
 	options.MaxRetries = 1
+	options.DisableZtlsFallback = true // with DISABLE_ZTLS_FALLBACK: a dial that failed is not tried again in another language
 	options.OnValidateTarget = g.Name
 	options.Dialer = &net.Dialer{Timeout: timeout, KeepAlive: -1, ControlContext: g.Socket}
 	return options
@@ -123,7 +127,7 @@ func unfit(t *templates.Template) string {
 		return "has not exactly one request block"
 	}
 	for _, r := range t.RequestsHTTP {
-		if r.Redirects || r.Race || r.Unsafe || r.Pipeline || r.SelfContained || r.GlobalMatchers || r.Body != "" ||
+		if r.Redirects || r.Race || r.Unsafe || r.Pipeline || r.SelfContained || r.GlobalMatchers || !r.DisableCookie || r.Body != "" ||
 			len(r.Raw)+len(r.Payloads)+len(r.Fuzzing) > 0 || !slices.Contains([]string{"GET", "HEAD", "OPTIONS"}, r.Method.String()) {
 			return "does more than read"
 		}

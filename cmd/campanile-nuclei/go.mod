@@ -6,6 +6,7 @@ require (
 	github.com/projectdiscovery/fastdialer v0.5.6
 	github.com/projectdiscovery/gologger v1.1.68
 	github.com/projectdiscovery/nuclei/v3 v3.8.0
+	github.com/projectdiscovery/retryablehttp-go v1.3.8
 	github.com/projectdiscovery/utils v0.10.1
 	golang.org/x/sync v0.21.0
 )
@@ -280,7 +281,6 @@ require (
 	github.com/projectdiscovery/rawhttp v0.1.90 // indirect
 	github.com/projectdiscovery/rdap v0.9.0 // indirect
 	github.com/projectdiscovery/retryabledns v1.0.114 // indirect
-	github.com/projectdiscovery/retryablehttp-go v1.3.8 // indirect
 	github.com/projectdiscovery/sarif v0.0.1 // indirect
 	github.com/projectdiscovery/tlsx v1.2.2 // indirect
 	github.com/projectdiscovery/uncover v1.2.0 // indirect

@@ -29,7 +29,7 @@ func main() {
 		os.Exit(2)
 	}
 	if len(os.Args) == 2 && os.Args[1] == "--version" {
-		fmt.Fprintln(out, "nuclei", config.Version)
+		_, _ = fmt.Fprintln(out, "nuclei", config.Version) // nobody is left to be told that nobody listens
 		return
 	}
 	limitMemory(os.Getenv("CAMPANILE_ENGINE_MEMORY"))

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -38,33 +40,50 @@ func carryOut(ctx context.Context, o message.Order, g *guard.Guard, say *message
 	defer engine.Close()
 	say.Say(message.Answer{Kind: "ready", Protocol: message.Protocol, Version: strings.TrimPrefix(config.Version, "v"), Templates: o.Templates})
 	merged, _, clusters := templates.ClusterTemplates(list, engine.GetExecuterOptions())
+	pieces := together(merged, clusters, o.Templates)
+	var group errgroup.Group
+	group.SetLimit(o.AtOnce)
+	for _, t := range o.Targets {
+		group.Go(func() error { return place{t, g}.try(ctx, pieces, say) })
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	say.Say(sums("done", g.Figures()))
+	return nil
+}
+
+// together puts the pieces in the order of the job, in which the engine does
+// not keep them.
+func together(merged []*templates.Template, clusters map[string][]string, ordered []string) []piece {
 	var pieces []piece
 	for _, t := range merged {
 		p := piece{template: t, ids: []string{t.ID}, tcp: len(t.RequestsNetwork) > 0}
 		if ids, ok := clusters[t.ID]; ok {
 			p.ids = ids
 		}
+		slices.SortFunc(p.ids, func(a, b string) int { return slices.Index(ordered, a) - slices.Index(ordered, b) })
 		pieces = append(pieces, p)
 	}
-	var group errgroup.Group
-	group.SetLimit(o.AtOnce)
-	for _, t := range o.Targets {
-		group.Go(func() error { return place{t}.try(ctx, pieces, say) })
-	}
-	if err := group.Wait(); err != nil {
-		return err
-	}
-	say.Say(message.Answer{Kind: "done", Sockets: g.Sockets(), Refused: g.Refused()})
-	return nil
+	slices.SortFunc(pieces, func(a, b piece) int { return slices.Index(ordered, a.ids[0]) - slices.Index(ordered, b.ids[0]) })
+	return pieces
 }
 
-// place is a target that is asked.
-type place struct{ message.Target }
+// sums says what was done so far.
+func sums(kind string, f guard.Figures) message.Answer {
+	return message.Answer{Kind: kind, Sockets: f.Sockets, Refused: f.Refused, Requests: f.Requests, Sent: f.Sent, Received: f.Received}
+}
+
+// place is a target that is asked, and the guard before it.
+type place struct {
+	message.Target
+	guard *guard.Guard
+}
 
 // try asks one target everything that speaks its protocol. A template that could
 // not be asked to its end is said to be unchecked.
 func (t place) try(ctx context.Context, pieces []piece, say *message.Answers) error {
-	failures := 0
+	failures, last := 0, error(nil)
 	for _, p := range pieces {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -73,9 +92,12 @@ func (t place) try(ctx context.Context, pieces []piece, say *message.Answers) er
 			continue
 		}
 		var found []*output.ResultEvent
-		err := errUnresponsive
+		var err error
 		if failures < patience {
 			found, err = t.ask(ctx, p)
+			last = err
+		} else {
+			err = fmt.Errorf("%w: %w", errUnresponsive, last)
 		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -86,11 +108,15 @@ func (t place) try(ctx context.Context, pieces []piece, say *message.Answers) er
 			failures++
 		}
 		t.report(p, found, err, say)
+		say.Say(sums("count", t.guard.Figures()))
 	}
 	return nil
 }
 
-var errUnresponsive = errors.New("three requests in a row had no answer; it was left alone")
+var (
+	errUnresponsive = errors.New("three requests in a row had no answer; it was left alone")
+	errSilent       = errors.New("timeout: it said nothing")
+)
 
 func (t place) scheme() string {
 	scheme, _, _ := strings.Cut(t.Origin, "://")
@@ -108,13 +134,18 @@ func (t place) ask(ctx context.Context, p piece) ([]*output.ResultEvent, error) 
 		input.MetaInput.CustomIP = t.At.Addr().String()
 	}
 	asked := scan.NewScanContext(ctx, input)
+	input.CookieJar = nil // with one, each request would get a client that nobody counts
 	var mu sync.Mutex
 	var found []*output.ResultEvent
+	greeting := 0
 	// The results are copied as they come: a failure of a later path would write
 	// its error into the matches of an earlier one.
 	asked.OnResult = func(event *output.InternalWrappedEvent) {
 		mu.Lock()
 		defer mu.Unlock()
+		if raw, ok := event.InternalEvent["raw"].(string); ok && p.tcp {
+			greeting += len(raw)
+		}
 		for _, result := range event.Results {
 			one := *result
 			found = append(found, &one)
@@ -128,6 +159,11 @@ func (t place) ask(ctx context.Context, p piece) ([]*output.ResultEvent, error) 
 	defer mu.Unlock()
 	if len(found) == 0 {
 		found = list
+	}
+	t.guard.Heard(greeting)
+	// The engine takes a server that says nothing for one that says something else.
+	if p.tcp && err == nil && greeting == 0 {
+		err = errSilent
 	}
 	return found, err
 }

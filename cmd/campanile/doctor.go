@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
-	"os/exec"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -70,22 +67,4 @@ func (p *program) doctor(ctx context.Context, s *settings, format, control strin
 	}
 	out := output{settings: s}
 	return written(report.WriteDoctor(p.stdout, found, rules.Language(s.lang), out.terminal(p.stdout)))
-}
-
-// engineName is the program that runs the nuclei templates.
-const engineName = "campanile-nuclei"
-
-// findEngine looks beside this program, then along the path.
-func findEngine() string {
-	if own, err := os.Executable(); err == nil {
-		beside := filepath.Join(filepath.Dir(own), engineName)
-		if info, err := os.Stat(beside); err == nil && info.Mode().IsRegular() {
-			return beside
-		}
-	}
-	found, err := exec.LookPath(engineName)
-	if err != nil {
-		return ""
-	}
-	return found
 }

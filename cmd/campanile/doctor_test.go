@@ -4,6 +4,8 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	mdns "github.com/miekg/dns"
 
+	"campanile/cmd/internal/engine"
 	"campanile/cmd/internal/lab"
 	"campanile/collectors/dnssec"
 	"campanile/collectors/network"
@@ -48,7 +51,7 @@ func TestDoctorInASoundPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	here := place{world: l.Network(), anchor: anchor, control: exchangerOf(t, l), engine: "/opt/campanile-nuclei"}
+	here := place{world: l.Network(), anchor: anchor, control: exchangerOf(t, l), engine: engineThat(t, "echo nuclei v3.8.0")}
 	got := states(here.examine(t.Context()))
 	for _, id := range []string{"resolver", "resolver-tcp", "dnssec-data", "dnssec-validation", "anchor", "clock", "port25", "engine"} {
 		if got[id] != report.Works {
@@ -60,6 +63,41 @@ func TestDoctorInASoundPlace(t *testing.T) {
 	here.world = late
 	if got := states(here.examine(t.Context())); got["clock"] != report.Fails || got["anchor"] == report.Works {
 		t.Errorf("clock %s, anchor %s; want a clock that is wrong", got["clock"], got["anchor"])
+	}
+}
+
+// engineThat is a program that does what the line says.
+func engineThat(t *testing.T, line string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), engine.Name)
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+line+"\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// An engine that is there and does not run is none.
+func TestDoctorAsksTheEngine(t *testing.T) {
+	t.Parallel()
+	missing := filepath.Join(t.TempDir(), engine.Name)
+	for name, test := range map[string]struct {
+		program string
+		want    report.Condition
+		detail  string
+	}{
+		"works":     {engineThat(t, "echo nuclei v3.8.0"), report.Works, "campanile-nuclei: nuclei v3.8.0"},
+		"not-found": {"", report.Fails, ""},
+		"removed":   {missing, report.Fails, "no such file or directory"},
+		"crashes":   {engineThat(t, "echo out of luck >&2; exit 3"), report.Fails, "the engine broke off (exit status 3): out of luck"},
+		"mute":      {engineThat(t, "exit 0"), report.Fails, "the engine speaks garbage"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := place{engine: test.program}.scanEngine(t.Context())
+			if got.State != test.want || !strings.HasSuffix(got.Detail, test.detail) || len(got.Detail) > 0 != (test.program != "") {
+				t.Errorf("got %+v, want %s %q", got, test.want, test.detail)
+			}
+		})
 	}
 }
 

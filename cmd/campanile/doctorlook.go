@@ -13,6 +13,7 @@ import (
 	mdns "github.com/miekg/dns"
 	"golang.org/x/sync/errgroup"
 
+	"campanile/cmd/internal/engine"
 	"campanile/collectors/dnssec"
 	"campanile/collectors/evidence"
 	"campanile/collectors/network"
@@ -43,7 +44,7 @@ func (p place) examine(ctx context.Context) []report.Capability {
 		func() report.Capability { return p.mail(ctx, s) },
 		func() report.Capability { return p.route(ctx, "ipv4", "192.0.2.1") },
 		func() report.Capability { return p.route(ctx, "ipv6", "2001:db8::1") },
-		func() report.Capability { return p.scanEngine() },
+		func() report.Capability { return p.scanEngine(ctx) },
 	}
 	found := make([]report.Capability, len(looks))
 	var group errgroup.Group
@@ -250,9 +251,14 @@ func (p place) route(ctx context.Context, id, toward string) report.Capability {
 	return works(id, "")
 }
 
-func (p place) scanEngine() report.Capability {
+// scanEngine starts the program and asks for its version.
+func (p place) scanEngine(ctx context.Context) report.Capability {
 	if p.engine == "" {
 		return fails("engine", "")
 	}
-	return works("engine", p.engine)
+	version, err := engine.Version(ctx, p.engine)
+	if err != nil {
+		return fails("engine", evidence.Clip(p.engine+": "+err.Error(), evidence.MaxDetail))
+	}
+	return works("engine", evidence.Clip(p.engine+": "+version, evidence.MaxDetail))
 }

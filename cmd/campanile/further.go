@@ -59,11 +59,18 @@ func (f *further) permitted() error {
 	return nil
 }
 
+// portConnections are the connections to one address that the ports cost: each of
+// the list, the silent ones twice, and a few questions for each that is open.
+const portConnections = 600
+
 // perAddress lets every site have its look where all of them stand on one host,
 // and there the full list of a server twice: for two certificates, or for its
 // web site and its mail.
-func (f *further) perAddress(depth string) int {
+func (f *further) perAddress(depth string, profile evidence.Profile) int {
 	most := max(60, 12*f.sites)
+	if profile == evidence.Full {
+		most += portConnections
+	}
 	if depth == evidence.FullDepth {
 		most += 2 * 80
 	}

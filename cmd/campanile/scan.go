@@ -8,9 +8,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"campanile/cmd/internal/engine"
 	"campanile/cmd/internal/exit"
 	"campanile/cmd/internal/inventory"
+	"campanile/cmd/internal/mandate"
+	"campanile/cmd/internal/scan"
 	"campanile/collectors/evidence"
+	"campanile/collectors/records"
 )
 
 func (p *program) scanCommand() *cobra.Command {
@@ -30,6 +34,13 @@ those that --names lists. It asks only the DNS and the municipality's own server
 third party is asked only with --enrich. The home page and what it links to cost a
 web server twelve requests at most; robots.txt is obeyed beyond the home page.
 
+With --profile full and a mandate it also asks which ports answer at the addresses
+that the mandate covers, what speaks there, and whether web servers show what they
+should not: at most five connections a second to an address, never a password and
+never a write. "campanile mandate new" makes the mandate and the letter to sign. A
+file campanile.stop in the working folder stops any scan; --opt-out lists those who
+asked to be left alone.
+
 Everything that was seen is kept as evidence; "campanile judge" gives the verdict
 again without a network. The same command with the same --evidence file goes on
 where it stopped.`,
@@ -39,6 +50,7 @@ where it stopped.`,
   campanile scan comune.example --only mail --format json --fail-on high
   campanile scan comune.example --only tls --tls full --format html --out tls.html
   campanile scan comune.example --names certificates.json --sites 20
+  campanile scan comune.example --profile full --mandate mandate.yaml
   campanile scan @valley.csv --mail-control mx.provider.example --asn-db asn.mmdb`,
 		Args: func(_ *cobra.Command, targets []string) error {
 			if len(targets) == 0 {
@@ -62,39 +74,30 @@ func (p *program) scan(ctx context.Context, s *settings, arguments []string) err
 	if err := s.permitted(); err != nil {
 		return err
 	}
-	suppliers, err := knownSuppliers()
+	job, err := p.job(s, arguments)
 	if err != nil {
 		return err
 	}
-	targets, notes, err := inventory.Source{Arguments: arguments, Country: s.country, SkipInvalid: s.skipInvalid, Suppliers: suppliers}.Targets()
+	out, err := p.output(s, len(job.targets))
 	if err != nil {
 		return err
 	}
-	for _, note := range notes {
-		p.say("%s", note)
-	}
-	names, err := p.furtherNames(s, targets)
-	if err != nil {
-		return err
-	}
-	out, err := p.output(s, len(targets))
-	if err != nil {
-		return err
-	}
-	scanner, err := s.scanner(p.now, suppliers)
-	if err != nil {
-		return err
-	}
-	scanner.Names = names
-	keeper, err := p.keeper(s, targets)
+	keeper, err := p.keeper(s, job.targets)
 	if err != nil {
 		return err
 	}
 	defer keeper.close()
 	ctx, stop := interruptible(ctx)
 	defer stop()
-	progress := p.progress(len(targets))
-	stopped := scanner.Run(ctx, keeper.missing(), func(_ int, b *evidence.Bundle) error {
+	ctx, over := job.until(ctx, p.now())
+	defer over()
+	ctx, unwatch, err := mandate.Guard{StopFile: s.stopFile, OptOut: job.optOut}.Watch(ctx)
+	if err != nil {
+		return err
+	}
+	defer unwatch()
+	progress := p.progress(len(job.targets))
+	stopped := job.scanner.Run(ctx, keeper.missing(), func(_ int, b *evidence.Bundle) error {
 		if err := keeper.keep(b); err != nil {
 			return err
 		}
@@ -103,6 +106,84 @@ func (p *program) scan(ctx context.Context, s *settings, arguments []string) err
 	})
 	progress.end()
 	return p.deliver(out, keeper, stopped)
+}
+
+// job is a scan that may begin: everything was read and held against what is
+// allowed, and nothing was sent.
+type job struct {
+	grant
+	targets []evidence.Target
+	optOut  *mandate.OptOut
+	scanner scan.Scanner
+}
+
+func (p *program) job(s *settings, arguments []string) (job, error) {
+	suppliers, err := knownSuppliers()
+	if err != nil {
+		return job{}, err
+	}
+	var j job
+	if s.optOut != "" {
+		if j.optOut, err = mandate.ReadOptOut(s.optOut); err != nil {
+			return job{}, err
+		}
+	}
+	if j.targets, err = p.targets(s, arguments, suppliers, j.optOut); err != nil {
+		return job{}, err
+	}
+	if j.grant, err = p.granted(s, j.targets); err != nil {
+		return job{}, err
+	}
+	names, err := p.furtherNames(s, j.targets)
+	if err != nil {
+		return job{}, err
+	}
+	if j.scanner, err = s.scanner(p.now, suppliers); err != nil {
+		return job{}, err
+	}
+	j.scanner.Names, j.scanner.LeftAlone = names, j.optOut.Name
+	j.scanner.Network.Permit.LeftAlone = j.optOut.Address
+	j.scanner.Mandate, j.scanner.Addresses = j.mandate, j.addresses
+	return j, p.engine(s, &j.scanner)
+}
+
+// engine gives the scanner the templates and the program that tries them, where
+// the services are looked at.
+func (p *program) engine(s *settings, scanner *scan.Scanner) error {
+	if scanner.Mandate == nil || !slices.Contains(scanner.Families, evidence.ServicesFamily) {
+		return nil
+	}
+	shipped, err := shippedTemplates()
+	if err != nil {
+		return err
+	}
+	scanner.Templates = shipped
+	if s.templates != "" {
+		own, notes, err := ownTemplates(s.templates, shipped)
+		for _, note := range notes {
+			p.say("%s", note)
+		}
+		if err != nil {
+			return err
+		}
+		scanner.Templates = append(scanner.Templates, own...)
+	}
+	if scanner.Engine = findEngine(); scanner.Engine == "" {
+		p.say("%s is not installed here: exposed pages stay not measured; \"make build\" makes it beside this program", engine.Name)
+	}
+	return nil
+}
+
+// targets reads whom to scan, without those who asked to be left alone.
+func (p *program) targets(s *settings, arguments []string, suppliers []records.Supplier, left *mandate.OptOut) ([]evidence.Target, error) {
+	targets, notes, err := inventory.Source{Arguments: arguments, Country: s.country, SkipInvalid: s.skipInvalid, Suppliers: suppliers}.Targets()
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range notes {
+		p.say("%s", note)
+	}
+	return p.leave(targets, left)
 }
 
 // deliver writes the reports of what is finished, however the scan ended. Where
@@ -120,6 +201,9 @@ func (p *program) deliver(out *output, k *keeper, stopped error) error {
 		}
 	}
 	switch {
+	case errors.Is(stopped, mandate.ErrStopped):
+		p.say("%d of %d finished and kept in %s; the same command with --evidence %s goes on", len(k.done), len(k.targets), k.path, k.path)
+		return stopped
 	case errors.Is(stopped, context.Canceled):
 		p.say("stopped; %d of %d finished and kept in %s; the same command with --evidence %s goes on", len(k.done), len(k.targets), k.path, k.path)
 		return &exit.Error{Code: exit.Interrupted, Err: errors.New("")}
@@ -129,24 +213,21 @@ func (p *program) deliver(out *output, k *keeper, stopped error) error {
 	return out.verdict()
 }
 
-// permitted holds the profile against what this release and the mandate allow,
+// permitted holds the flags against each other and against what makes sense,
 // before anything is sent.
 func (s *settings) permitted() error {
+	if err := s.authority.permitted(evidence.Profile(s.profile), s.only); err != nil {
+		return err
+	}
 	switch {
-	case s.profile == string(evidence.Full) && s.mandate == "":
-		return exit.Usagef("--profile full needs a mandate: a file that says who authorised the look, at which domains and addresses, until when; without it use --profile standard. Nothing was sent")
-	case s.profile == string(evidence.Full):
-		return exit.Usagef("--profile full is not in this release: the services family comes with a later one; use --profile standard. Nothing was sent")
-	case s.mandate != "":
-		return exit.Usagef("--mandate is only for --profile full, which is not in this release; leave it out")
 	case s.profile == string(evidence.Passive) && s.depth == evidence.FullDepth:
 		return exit.Usagef("--tls full asks more than --profile passive may: one ordinary handshake; use --profile standard, or --tls grade")
-	case slices.Contains(s.only, string(evidence.ServicesFamily)):
-		return exit.Usagef("--only services is not in this release; the families are dns, mail, tls, web")
 	case s.timeout < time.Second:
 		return exit.Usagef("--timeout %s is too short for a municipality; give at least 1s (the default is 2m)", s.timeout)
 	case s.concurrency < 1 || s.concurrency > 256:
 		return exit.Usagef("--concurrency %d is not between 1 and 256", s.concurrency)
+	case s.profile == string(evidence.Full) && s.rate > defaults().rate:
+		return exit.Usagef("--rate %d is more than a mandate allows: the letter promises at most %d connections a second to an address", s.rate, defaults().rate)
 	case s.rate < 1 || s.rate > 1000:
 		return exit.Usagef("--rate %d is not between 1 and 1000", s.rate)
 	}

@@ -25,11 +25,11 @@ import (
 // tool is how the evidence names this program.
 var tool = evidence.Tool{Name: "campanile", Version: version}
 
-// families are the ones asked for; without --only, all that this release has.
+// families are the ones asked for; without --only, all that the profile has.
 func (s *settings) families() []evidence.Family {
 	var list []evidence.Family
 	for _, family := range evidence.Families {
-		wanted := len(s.only) == 0 && family != evidence.ServicesFamily
+		wanted := len(s.only) == 0 && (family != evidence.ServicesFamily || s.profile == string(evidence.Full))
 		for _, name := range s.only {
 			wanted = wanted || name == string(family)
 		}
@@ -60,7 +60,7 @@ func (s *settings) scanner(now func() time.Time, suppliers []records.Supplier) (
 			Connect:   dial,
 			Now:       now,
 			Permit:    network.Permit{AllowReserved: s.allowReserved},
-			Limits:    network.Limits{PerSecond: s.rate, PerAddress: s.perAddress(s.depth)},
+			Limits:    network.Limits{PerSecond: s.rate, PerAddress: s.perAddress(s.depth, evidence.Profile(s.profile))},
 		},
 		Profile: evidence.Profile(s.profile), Families: s.families(), Depth: s.depth, Roots: roots, Anchor: anchor, Tool: tool,
 		Contact: s.contact, Timeout: s.timeout, Concurrency: s.concurrency, Suppliers: suppliers,

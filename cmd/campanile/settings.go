@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"campanile/cmd/internal/config"
+	"campanile/cmd/internal/mandate"
 	"campanile/collectors/evidence"
 	"campanile/rules"
 )
@@ -19,8 +20,8 @@ import (
 type settings struct {
 	config string
 
-	profile       string
-	mandate       string
+	profile string
+	authority
 	only          []string
 	depth         string
 	resolvers     []string
@@ -46,7 +47,7 @@ type settings struct {
 func defaults() *settings {
 	return &settings{
 		profile: string(evidence.Standard), depth: evidence.GradeDepth, formats: []string{"terminal"}, lang: systemLanguage(),
-		timeout: 2 * time.Minute, concurrency: 4, rate: 5, further: further{sites: 12},
+		timeout: 2 * time.Minute, concurrency: 4, rate: 5, further: further{sites: 12}, authority: authority{stopFile: mandate.DefaultStopFile},
 	}
 }
 
@@ -56,29 +57,38 @@ var knownFormats = []string{"terminal", "json", "jsonl", "html"}
 // collecting adds the flags that say how to look.
 func (s *settings) collecting(f *pflag.FlagSet) {
 	f.Var(oneOf(&s.profile, "passive", "standard", "full"), "profile", "how far to go: passive, standard or full (full needs a mandate)")
-	f.StringVar(&s.mandate, "mandate", "", "mandate `FILE`, needed by --profile full")
 	f.Var(someOf(&s.only, families()...), "only", "families to run: dns, mail, tls, web, services")
 	f.Var(oneOf(&s.depth, evidence.GradeDepth, evidence.FullDepth), "tls", "what to ask of TLS servers: grade (all that lowers a grade, about ten connections) or full (every cipher suite and group that they accept, up to eighty); not asked in --profile passive")
 	f.StringSliceVar(&s.resolvers, "resolver", nil, "recursive resolver(s) to ask, `ADDR[:PORT]`; default: the system's")
 	f.StringVar(&s.trustAnchor, "trust-anchor", "", "DNSSEC trust anchor `FILE`, DS or DNSKEY in zone-file form; default: the root's, embedded")
 	f.StringVar(&s.ca, "ca", "", "`FILE` with more trusted roots, PEM")
 	f.BoolVar(&s.allowReserved, "allow-reserved", false, "may connect to loopback and private addresses (labs, intranets)")
-	f.DurationVar(&s.timeout, "timeout", s.timeout, "time for one municipality; where none is given, "+fullTime.String()+" with --tls full")
+	f.DurationVar(&s.timeout, "timeout", s.timeout, "time for one municipality; where none is given, "+fullTime.String()+" with --tls full and "+servicesTime.String()+" with --profile full")
 	f.IntVar(&s.concurrency, "concurrency", s.concurrency, "municipalities at the same time")
 	f.IntVar(&s.rate, "rate", s.rate, "connections opened to one address in a second, on average over five")
 	f.StringVar(&s.contact, "contact", "", "who scans: goes into the User-Agent and the report")
 	f.StringVar(&s.evidence, "evidence", "", "`FILE` that keeps the evidence, JSON Lines (.zst compresses); an existing one is gone on with")
-	s.flags(f)
+	s.further.flags(f)
+	s.authority.flags(f)
 }
 
-// fullTime is the time for a municipality whose servers are asked for everything:
-// a mail server takes one question a second.
-const fullTime = 5 * time.Minute
+const (
+	// fullTime is the time for a municipality whose servers are asked for
+	// everything: a mail server takes one question a second.
+	fullTime = 5 * time.Minute
+	// servicesTime is the time where services are looked at too: five connections
+	// a second to an address, over a hundred ports, and then the templates.
+	servicesTime = 15 * time.Minute
+)
 
-// patient gives the full list of suites its time, unless the user has said how
-// much there is.
+// patient gives what takes long its time, unless the user has said how much
+// there is.
 func (s *settings) patient(f *pflag.FlagSet) {
-	if s.depth == evidence.FullDepth && !f.Changed("timeout") {
+	switch {
+	case f.Changed("timeout"):
+	case s.profile == string(evidence.Full):
+		s.timeout = servicesTime
+	case s.depth == evidence.FullDepth:
 		s.timeout = fullTime
 	}
 }

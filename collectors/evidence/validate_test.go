@@ -75,6 +75,44 @@ func TestBoundsOfABundle(t *testing.T) {
 			func(b *evidence.Bundle, n int) { b.Sites[1].HTTPS.Page.Mentions[0] = text(n) },
 			evidence.MaxMention, "site www.comune.esempio.example https://www.comune.esempio.example/: bytes of a mention: 401, at most 400 are read",
 		},
+		"hosts": {
+			func(b *evidence.Bundle, n int) { b.Services.Hosts = make([]evidence.Host, n) },
+			evidence.MaxPlaces, "services: hosts: 257, at most 256 are read",
+		},
+		"templates": {
+			func(b *evidence.Bundle, n int) { b.Services.Templates = make([]string, n) },
+			evidence.MaxTemplates, "services: templates: 2101, at most 2100 are read",
+		},
+		"places-tried": {
+			func(b *evidence.Bundle, n int) { b.Services.Tried = make([]evidence.Tried, n) },
+			evidence.MaxTried, "services: places tried: 1025, at most 1024 are read",
+		},
+		"templates-untried": {
+			func(b *evidence.Bundle, n int) { b.Services.Untried = make([]evidence.Untried, n) },
+			evidence.MaxUntried, "services: templates untried: 65537, at most 65536 are read",
+		},
+		"matches": {
+			func(b *evidence.Bundle, n int) { b.Services.Exposed = make([]evidence.Match, n) },
+			evidence.MaxMatches, "services: matches: 4097, at most 4096 are read",
+		},
+		"open-ports": {
+			func(b *evidence.Bundle, n int) {
+				b.Services.Hosts[0].Ports = slices.Repeat(b.Services.Hosts[0].Ports[:1], n)
+			},
+			evidence.MaxPorts, "host 192.0.2.10: ports: 257, at most 256 are read",
+		},
+		"datagrams": {
+			func(b *evidence.Bundle, n int) { b.Services.Hosts[0].Datagrams = make([]evidence.Datagram, n) },
+			evidence.MaxFacts, "host 192.0.2.10: datagrams: 65, at most 64 are read",
+		},
+		"facts-of-a-port": {
+			func(b *evidence.Bundle, n int) { b.Services.Hosts[0].Ports[0].Facts = make([]evidence.Fact, n) },
+			evidence.MaxFacts, "host 192.0.2.10 tcp 22: facts: 65, at most 64 are read",
+		},
+		"greeting": {
+			func(b *evidence.Bundle, n int) { b.Services.Hosts[0].Ports[0].Greeting = text(n) },
+			evidence.MaxDetail, "host 192.0.2.10 tcp 22: bytes of the greeting: 301, at most 300 are read",
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -123,6 +161,27 @@ func TestEveryObservationIsChecked(t *testing.T) {
 	}
 	if err := b.Validate(); err != nil {
 		t.Errorf("the sample was not put back: %v", err)
+	}
+}
+
+// A port has one of two transports, and a file that tells of a third is not ours.
+func TestOnlyTCPAndUDPArePorts(t *testing.T) {
+	t.Parallel()
+	for transport, want := range map[string]string{
+		"tcp": "", "udp": "",
+		"":     "host 192.0.2.10  22: neither tcp nor udp",
+		"TCP":  "host 192.0.2.10 TCP 22: neither tcp nor udp",
+		"sctp": "host 192.0.2.10 sctp 22: neither tcp nor udp",
+	} {
+		b := sample(t)
+		b.Services.Hosts[0].Ports[0].Transport = transport
+		got := ""
+		if err := b.Validate(); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%q: got %q, want %q", transport, got, want)
+		}
 	}
 }
 

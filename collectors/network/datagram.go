@@ -65,6 +65,10 @@ func (s *Session) enterDatagram(ctx context.Context, to netip.AddrPort) error {
 		return &Error{"interrupted", fmt.Errorf("waiting for a turn at %s: %w", address, err)}
 	}
 	queue.leave()
+	if err := s.network.Permit.Check(address); err != nil { // it may have changed in the meantime
+		s.ledger.add(address, SentTo{Connections: -1}, 0)
+		return err
+	}
 	return nil
 }
 

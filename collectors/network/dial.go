@@ -28,6 +28,11 @@ func (s *Session) Dial(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 		// did not fail to answer.
 		return nil, &Error{Problem: "interrupted", Err: fmt.Errorf("waiting for a turn at %s: %w", address, err)}
 	}
+	if err := s.network.Permit.Check(address); err != nil { // it may have changed in the meantime
+		leave()
+		s.ledger.add(address, SentTo{Connections: -1}, 0)
+		return nil, err
+	}
 	ctx, cancel := context.WithTimeout(ctx, s.limits.Dial)
 	defer cancel()
 	conn, err := s.network.connect(ctx, "tcp", netip.AddrPortFrom(address, to.Port()))

@@ -48,15 +48,18 @@ func (s *Session) exchange(ctx context.Context, try try, query *dns.Msg) (*dns.M
 // user's own choice, often on a private network: Permit has no say here. The
 // wait for a turn is not part of the limit of the try.
 func (s *Session) roundTrip(ctx context.Context, try try, query *dns.Msg) (*dns.Msg, error) {
+	server := try.server.Addr().Unmap()
 	if try.queue != nil {
 		if err := try.queue.enter(ctx); err != nil {
 			return nil, &Error{"interrupted", fmt.Errorf("waiting for a turn at %s: %w", try.server.Addr(), err)}
 		}
 		defer try.queue.leave()
+		if err := s.network.Permit.Check(server); err != nil { // it may have changed since the first try
+			return nil, err
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, try.limit)
 	defer cancel()
-	server := try.server.Addr().Unmap()
 	if !s.ledger.question(server, s.limits.Queries, s.search) {
 		return nil, &Error{budgetSpent, fmt.Errorf("%d DNS questions for one target", s.limits.Queries)}
 	}

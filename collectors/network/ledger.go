@@ -95,6 +95,13 @@ func (s *Session) CountRequest(to netip.Addr) {
 	s.ledger.add(to.Unmap(), SentTo{Requests: 1}, 0)
 }
 
+// Count notes what another program sent to an address for the same target: its
+// connections, its HTTP requests, and the bytes that it sent and received.
+// Permission and budget were asked before it started.
+func (s *Session) Count(address netip.Addr, connections, requests int, sent, received int64) {
+	s.ledger.add(address.Unmap(), SentTo{Connections: connections, Requests: requests, Bytes: sent}, received)
+}
+
 // counted is a connection that counts its bytes and gives its turn back when
 // it is closed.
 type counted struct {

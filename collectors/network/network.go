@@ -131,6 +131,15 @@ func (s *Session) Instead(answers ...Answer) *Session {
 	return &other
 }
 
+// Hasty is the same session, with the same budgets and the same count, that waits
+// no longer than that for a TCP connection. In less than a second exactly one SYN
+// leaves: the next one follows after a second at the earliest (RFC 6298 section 2.1).
+func (s *Session) Hasty(dial time.Duration) *Session {
+	hasty := *s
+	hasty.limits.Dial = min(dial, s.limits.Dial)
+	return &hasty
+}
+
 // Now is the time to write into evidence.
 func (s *Session) Now() time.Time { return s.network.now() }
 

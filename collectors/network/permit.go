@@ -17,6 +17,11 @@ type Permit struct {
 	AllowReserved bool
 	// OptOut lists the networks that asked to be left alone.
 	OptOut []netip.Prefix
+	// LeftAlone reports that an address asked for the same since the scan began;
+	// nil never does. It is asked before every connection and every datagram, once
+	// more after the wait for a turn, so that an entry counts at once. It must be
+	// safe for several goroutines.
+	LeftAlone func(address netip.Addr) bool
 }
 
 // Check gives nil when the address may be contacted, else an *Error with
@@ -31,6 +36,9 @@ func (p Permit) Check(address netip.Addr) error {
 		if prefix.Contains(address) {
 			return notPermitted(address, "asked to be left alone")
 		}
+	}
+	if p.LeftAlone != nil && p.LeftAlone(address) {
+		return notPermitted(address, "asked to be left alone")
 	}
 	if inner, ok := translated(address); ok {
 		return p.Check(inner)

@@ -1,9 +1,17 @@
 package network_test
 
 import (
+	"context"
+	"net"
 	"net/netip"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/miekg/dns"
 
 	"campanile/collectors/network"
 )
@@ -175,6 +183,67 @@ func TestWhoAskedToBeLeftAloneIsLeftAlone(t *testing.T) {
 			// A lab that allows reserved addresses still respects the list.
 			checkRefusal(t, network.Permit{OptOut: optOut, AllowReserved: true}.Check(address), test.want)
 		})
+	}
+}
+
+// An entry that comes while the scan runs counts for the next connection and the
+// next datagram, for those that wait for their turn already too.
+func TestWhoAsksInTheMiddleIsLeftAloneAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, send := range map[string]func(context.Context, *network.Session) error{
+		"connection": func(ctx context.Context, s *network.Session) error {
+			conn, err := s.Dial(ctx, webServer)
+			if err == nil {
+				conn.Close()
+			}
+			return err
+		},
+		"datagram": func(ctx context.Context, s *network.Session) error {
+			_, err := s.Exchange(ctx, webServer, []byte("?"), 1, func([]byte) bool { return true })
+			return err
+		},
+		"name-server": func(ctx context.Context, s *network.Session) error {
+			return s.AskServer(ctx, webServer.Addr(), network.Query{Name: "comune.example", Type: dns.TypeA, Anew: true}).Err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var left atomic.Bool
+				var dialled atomic.Int32
+				n := network.Network{Connect: func(context.Context, string, netip.AddrPort) (net.Conn, error) {
+					dialled.Add(1)
+					return nil, syscall.ECONNREFUSED
+				}}
+				n.Limits = network.Limits{PerSecond: 1, ServerPerSecond: 5}
+				n.Permit = network.Permit{AllowReserved: true, LeftAlone: func(a netip.Addr) bool { return left.Load() && a == webServer.Addr() }}
+				s := n.Session()
+				for range 5 { // the share of five seconds, or of one
+					if got := network.Problem(send(t.Context(), s)); got != "refused" {
+						t.Fatalf("problem %q before anybody asked", got)
+					}
+				}
+				time.AfterFunc(time.Second/2, func() { left.Store(true) })
+				checkRefusal(t, send(t.Context(), s), "asked to be left alone")
+				checkRefusal(t, send(t.Context(), s), "asked to be left alone")
+				if got := dialled.Load(); got != 5 {
+					t.Errorf("%d times it was dialled, want 5", got)
+				}
+				if sent := s.Sent(); sent.Connections+sent.Queries != 5 {
+					t.Errorf("sent %+v, want five", sent)
+				}
+			})
+		})
+	}
+}
+
+func TestMappedAndTranslatedAddressesAreLeftAloneToo(t *testing.T) {
+	t.Parallel()
+	alone := network.Permit{LeftAlone: func(a netip.Addr) bool { return a == netip.MustParseAddr("8.8.8.8") }}
+	for address, want := range map[string]string{
+		"8.8.8.8": "asked to be left alone", "::ffff:8.8.8.8": "asked to be left alone", "64:ff9b::808:808": "asked to be left alone", "8.8.8.9": "",
+	} {
+		checkRefusal(t, alone.Check(netip.MustParseAddr(address)), want)
 	}
 }
 

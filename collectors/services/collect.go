@@ -1,6 +1,7 @@
 // Package services looks at what the addresses of a municipality answer beyond
 // web, mail and DNS: which ports are open, and what speaks behind them, told by
-// its protocol. It sends one greeting that any client sends, and never a login.
+// its protocol. It sends one greeting that any client sends, and never a password,
+// a key or the name of a user.
 //
 // It must not judge, it dials only through a network.Session, and its caller has
 // a mandate that covers every address.
@@ -32,7 +33,14 @@ type Request struct {
 	// PerSecond is how many connections are begun to one address in a second,
 	// evenly spread; default 5.
 	PerSecond int
-	AtOnce    int // ports of one address that are looked at at a time; default 2
+	// Methods also asks each SSH server which methods of logging in there are: one
+	// request with the method "none" and the name "campanile" (RFC 4252 section
+	// 5.2), which its log shows. No password and no key follows.
+	Methods bool
+	AtOnce  int // ports of one address that are looked at at a time; default 2
+	// Knock is how long a port may take to let us in, when it is not known yet
+	// whether it is open; default 900 ms, in which one SYN leaves and no other.
+	Knock time.Duration
 	// Listen is how long a server may take to greet; default 2 s.
 	Listen time.Duration
 	// Answer is how long it may take to answer a question; default 4 s.
@@ -47,6 +55,7 @@ func (r Request) withDefaults() Request {
 	}
 	r.PerSecond = orDefault(r.PerSecond, 5)
 	r.AtOnce = orDefault(r.AtOnce, 2)
+	r.Knock = orDefault(r.Knock, 900*time.Millisecond)
 	r.Listen = orDefault(r.Listen, 2*time.Second)
 	r.Answer = orDefault(r.Answer, 4*time.Second)
 	r.Pause = orDefault(r.Pause, 15*time.Second)
@@ -88,7 +97,7 @@ func each(n, atOnce int, do func(i int)) {
 
 // look sweeps the ports of one address, then asks those that wait to be asked.
 func look(ctx context.Context, s *network.Session, r Request, t Target) evidence.Host {
-	v := &visit{session: s, request: r, address: t.Address.Unmap(), pace: newPace(r.PerSecond)}
+	v := &visit{session: s, request: r, address: t.Address.Unmap(), names: t.Names, pace: newPace(r.PerSecond)}
 	host := evidence.Host{Address: v.address.String(), Names: t.Names}
 	swept := v.sweep(ctx)
 	host.Tarpit, host.Asked, host.Silent, host.Observation = swept.tarpit, swept.asked, swept.silent, swept.Observation

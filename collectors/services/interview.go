@@ -15,14 +15,15 @@ import (
 )
 
 // patience is how many questions of a port may stay without any answer.
-const patience = 3
+const patience = 4
 
 // interview asks one port, each question on a connection of its own, until an
 // answer tells what it is.
 type interview struct {
 	visit    *visit
 	port     uint16
-	tls      bool // it is spoken from the first byte
+	tls      bool   // it is spoken from the first byte
+	name     string // that the server wants to hear in TLS, or ""
 	identity services.Identity
 	known    bool
 	words    []byte // the first that it said, known or not
@@ -34,11 +35,14 @@ type interview struct {
 // would understand better calls for that one.
 func (a *interview) hold(ctx context.Context) {
 	plan := services.Plan(a.port, a.visit.place(a.port))
+	var doorman services.Identity // who asks for TLS, and stands before what is meant
 	for len(plan) > 0 && a.silences < patience && !a.known && !a.tls {
 		question := plan[0]
 		plan = plan[1:]
 		if question.ID == services.TLS {
-			a.inside(ctx)
+			if a.inside(ctx); !a.tls && doorman.ID != "" {
+				a.identity, a.known = doorman, true
+			}
 			continue
 		}
 		said, err := a.ask(ctx, question, a.enter)
@@ -46,13 +50,19 @@ func (a *interview) hold(ctx context.Context) {
 			return
 		}
 		a.read(question, said)
-		if plan = preferred(plan, services.Hint(said)); question.ID == "http" && a.silences > 0 {
+		hint := services.Hint(said)
+		if a.known && hint == services.TLS && slices.ContainsFunc(plan, isTLS) {
+			doorman, a.known = a.identity, false
+		}
+		if plan = preferred(plan, hint); question.ID == "http" && a.silences > 0 {
 			// What speaks TLS takes a plain line for a fault and ends it at once.
-			plan = slices.DeleteFunc(plan, func(q services.Question) bool { return q.ID == services.TLS })
+			plan = slices.DeleteFunc(plan, isTLS)
 		}
 	}
 	a.further(ctx, a.way())
 }
+
+func isTLS(q services.Question) bool { return q.ID == services.TLS }
 
 // over notes an error, and reports that no further question makes sense.
 func (a *interview) over(err error) bool {
@@ -154,6 +164,12 @@ func (a *interview) ask(ctx context.Context, question services.Question, enter w
 // inside finds out whether TLS is spoken from the first byte, and by what.
 func (a *interview) inside(ctx context.Context) {
 	conn, err := a.enterTLS(ctx)
+	if spokeTLS(err) && len(a.visit.names) > 0 {
+		// RFC 6066 section 3: some servers refuse who names no host. The device was
+		// asked first, a site that it shows may answer for it.
+		a.name = a.visit.names[0]
+		conn, err = a.enterTLS(ctx)
+	}
 	if spokeTLS(err) {
 		a.tls, a.trouble = true, &network.Error{Problem: string(evidence.TLSAlert), Err: err}
 		return
@@ -165,7 +181,7 @@ func (a *interview) inside(ctx context.Context) {
 		return
 	}
 	a.tls = true
-	h := a.visit.listen(ctx, conn)
+	h := a.visit.listen(ctx, conn, a.port)
 	_ = conn.Close()
 	a.identity, a.known, a.words, a.trouble = h.identity, h.known, h.said, h.silence
 	if len(h.said) > 0 {
@@ -190,6 +206,7 @@ func (a *interview) enterTLS(ctx context.Context) (net.Conn, error) {
 		return nil, err
 	}
 	client := tls.Client(conn, &tls.Config{
+		ServerName:         a.name,
 		InsecureSkipVerify: true,             // certificates are judged elsewhere
 		MinVersion:         tls.VersionTLS10, // so are versions
 		CipherSuites:       everySuite(),

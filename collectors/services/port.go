@@ -20,8 +20,8 @@ type heard struct {
 }
 
 // listen hears whether a server speaks first, and goes on with the few lines by
-// which it states more about itself.
-func (v *visit) listen(ctx context.Context, conn net.Conn) heard {
+// which it states more about itself, where anything may be sent to its port.
+func (v *visit) listen(ctx context.Context, conn net.Conn, port uint16) heard {
 	until := func(said []byte) bool { // what greets, waits for us then
 		identity, known := services.Recognise(said)
 		return known && identity.ID != "telnet" && len(services.Steps(identity.ID)) > 0
@@ -29,9 +29,11 @@ func (v *visit) listen(ctx context.Context, conn net.Conn) heard {
 	said, err := hear(ctx, conn, v.request.Listen, until)
 	h := heard{said: said, silence: err}
 	h.identity, h.known = services.Recognise(said)
-	if h.known {
+	switch {
+	case services.Untouched(port):
+	case h.known:
 		v.converse(ctx, conn, &h)
-	} else if services.MayBeFTP(said) {
+	case services.MayBeFTP(said):
 		v.doubt(ctx, conn, &h)
 	}
 	return h
@@ -81,13 +83,11 @@ func joined(a, b []byte) []byte { return append(append([]byte(nil), a...), b...)
 // what waits is asked.
 func (v *visit) identify(ctx context.Context, k knock) evidence.Port {
 	p := evidence.Port{Number: k.port, Transport: "tcp", Greeting: services.Greeting(k.said)}
-	if k.known {
-		p.Identity = evidence.SeenAt(v.session.Now())
-		take(&p, k.identity)
-		return p
-	}
-	a := &interview{visit: v, port: k.port, words: k.said, trouble: k.silence}
-	if len(k.said) == 0 {
+	a := &interview{visit: v, port: k.port, identity: k.identity, known: k.known, words: k.said, trouble: k.silence}
+	switch {
+	case k.known:
+		a.identity = v.logins(ctx, k.port, a.identity)
+	case len(k.said) == 0 && !services.Untouched(k.port):
 		a.hold(ctx)
 	}
 	p.TLS = a.tls
@@ -100,6 +100,8 @@ func (v *visit) identify(ctx context.Context, k knock) evidence.Port {
 		take(&p, a.identity)
 	case len(a.words) > 0:
 		p.Identity = evidence.AbsentAt(v.session.Now())
+	case services.Untouched(k.port) && ctx.Err() == nil:
+		p.Identity = evidence.UnknownAt(v.session.Now(), evidence.NotToBeAsked, "the port is open and says nothing; what usually lives there must not be asked")
 	default:
 		p.Identity = v.failure(ctx, a.trouble)
 	}

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -34,7 +36,7 @@ func TestNothingIsSentToPrintersAndPlants(t *testing.T) {
 			if sent != 0 || len(w.came) != 2 { // a decoy and the port
 				t.Errorf("port %d: %d bytes, %d connections", port, sent, len(w.came))
 			}
-			if p.Identity.State != evidence.Unknown || p.Identity.Problem != evidence.Timeout || p.Service != "" {
+			if p.Identity.State != evidence.Unknown || p.Identity.Problem != evidence.NotToBeAsked || p.Service != "" {
 				t.Errorf("port %d: %+v", port, p)
 			}
 		})
@@ -127,6 +129,45 @@ func TestRefusalInTLSIsNoVerdict(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 	})
+}
+
+// Some servers refuse who names no host: then a name of the municipality is said
+// that leads there, and no other.
+func TestServerThatWantsANameIsToldOne(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		names   []string
+		service string
+		problem evidence.Problem
+	}{
+		"that-leads-there":        {[]string{"www.borgo.example", "borgo.example"}, "http", ""},
+		"that-it-does-not-know":   {[]string{"borgo.test"}, "", evidence.TLSAlert},
+		"but-no-name-leads-there": {nil, "", evidence.TLSAlert},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var mu sync.Mutex
+				var named []string
+				w := &town{serve: map[uint16]func(net.Conn){443: inTLSFor(t, func(name string) bool {
+					mu.Lock()
+					defer mu.Unlock()
+					named = append(named, name)
+					return name == "www.borgo.example"
+				}, web(page("Server", "nginx", "")))}}
+				request := Request{Targets: []Target{{Address: address, Names: tt.names}}, Agent: "campanile-test", Ports: []uint16{443}}
+				p := Collect(t.Context(), w.network().Session(), request)[0].Ports[0]
+				w.servers.Wait()
+				if p.Service != tt.service || p.Identity.Problem != tt.problem || !p.TLS {
+					t.Errorf("%+v", p)
+				}
+				want := append([]string{""}, tt.names[:min(1, len(tt.names))]...)
+				if diff := cmp.Diff(want, slices.Compact(named)); diff != "" {
+					t.Errorf("it was told (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
 }
 
 func TestMuteServerInsideTLSIsNoVerdict(t *testing.T) {

@@ -1,6 +1,7 @@
 package services
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -8,9 +9,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"io"
 	"math/big"
 	"net"
 	"net/http"
+	"os"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -59,8 +64,8 @@ func page(header, value, body string) http.HandlerFunc {
 	}
 }
 
-// inTLS puts a server into TLS.
-func inTLS(t *testing.T, serve func(net.Conn)) func(net.Conn) {
+// newPair makes a certificate and its key.
+func newPair(t *testing.T) ([]byte, *ecdsa.PrivateKey) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -71,7 +76,41 @@ func inTLS(t *testing.T, serve func(net.Conn)) func(net.Conn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	return der, key
+}
+
+// writePair writes a new one for a program.
+func writePair(t *testing.T, path string) {
+	t.Helper()
+	der, key := newPair(t)
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})...)
+	if err := os.WriteFile(path, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// inTLS puts a server into TLS.
+func inTLS(t *testing.T, serve func(net.Conn)) func(net.Conn) {
+	t.Helper()
+	return inTLSFor(t, func(string) bool { return true }, serve)
+}
+
+// inTLSFor does so for those who name a host that it knows.
+func inTLSFor(t *testing.T, knows func(name string) bool, serve func(net.Conn)) func(net.Conn) {
+	t.Helper()
+	der, key := newPair(t)
+	certificate := &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+	config := &tls.Config{GetCertificate: func(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+		if !knows(hello.ServerName) {
+			return nil, errors.New("no certificate for that name")
+		}
+		return certificate, nil
+	}}
 	return func(conn net.Conn) {
 		server := tls.Server(conn, config)
 		if server.Handshake() == nil {
@@ -127,27 +166,31 @@ func TestProtocolIsToldWhereverItIs(t *testing.T) {
 	}{
 		"remote desktop": {3389, waits("\x03\x00", rdpConfirm), evidence.Port{Service: "rdp"}},
 		"shares":         {445, waits("\x00\x00\x00\x6c\xfeSMB", smb), evidence.Port{Service: "smb"}},
-		"PostgreSQL":     {5432, waits("\x00\x00\x00\x08\x04\xd2\x16\x2f", "N"), evidence.Port{Service: "postgresql", Product: "PostgreSQL"}},
-		"SQL Server":     {1433, waits("\x12\x01", prelogin), evidence.Port{Service: "mssql", Product: "Microsoft SQL Server", Version: "16.0.1000"}},
-		"directory":      {389, waits("\x30", ldapDone), evidence.Port{Service: "ldap"}},
-		"portmapper":     {111, waits("\x80\x00\x00\x28", rpcDone), evidence.Port{Service: "nfs"}},
-		"Redis":          {6379, lines("", map[string]string{"PING\r\n": "+PONG\r\n", "GET / HTTP/1.1\r\n": "-ERR wrong number of arguments for 'get' command\r\n"}, "-ERR unknown command\r\n"), evidence.Port{Service: "redis"}},
-		"memcached":      {11211, lines("", map[string]string{"version\r\n": "VERSION 1.6.18\r\n"}, "ERROR\r\n"), evidence.Port{Service: "memcached", Product: "memcached", Version: "1.6.18"}},
-		"broker":         {5672, waits("", "AMQP\x00\x00\x09\x01"), evidence.Port{Service: "amqp"}},
-		"camera":         {554, lines("", map[string]string{"OPTIONS * RTSP/1.0\r\n": "RTSP/1.0 200 OK\r\nServer: Cam/2\r\n\r\n"}, ""), evidence.Port{Service: "rtsp", Product: "Cam", Version: "2"}},
-		"telephones":     {5060, waits("OPTIONS sip:", "SIP/2.0 200 OK\r\nServer: Centralino\r\n\r\n"), evidence.Port{Service: "sip_tcp", Product: "Centralino"}},
-		"SSH":            {22, secureShell(t), evidence.Port{Service: "ssh", Product: "Torre", Version: "1.2"}},
-		"FTP":            {21, lines("220 (vsFTPd 3.0.3)\r\n", map[string]string{"FEAT\r\n": "211-Features:\r\n SIZE\r\n211 End\r\n"}, "221 Goodbye\r\n"), evidence.Port{Service: "ftp", Product: "vsFTPd", Version: "3.0.3"}},
-		"FTP by no name": {21, lines("220 welcome\r\n", nil, "530 log in first\r\n"), evidence.Port{Service: "ftp"}},
-		"mail":           {25, lines("220 mail.borgo.example ESMTP Postfix\r\n", nil, noFTP), evidence.Port{Service: "smtp", Product: "Postfix"}},
-		"screen":         {5900, lines("RFB 003.008\n", nil, "\x01\x02"), evidence.Port{Service: "vnc"}},
-		"telnet":         {23, greets("\xff\xfd\x18\xff\xfd\x20"), evidence.Port{Service: "telnet"}},
-		"rsync":          {873, greets("@RSYNCD: 31.0\n"), evidence.Port{Service: "rsync", Product: "rsync"}},
-		"a site":         {80, web(page("Server", "nginx/1.22.1", "<title>Borgo</title>")), evidence.Port{Service: "http", Product: "nginx", Version: "1.22.1"}},
-		"a site in TLS":  {443, inTLS(t, web(page("Server", "nginx", ""))), evidence.Port{Service: "http", Product: "nginx", TLS: true}},
-		"mailbox in TLS": {993, inTLS(t, greets("* OK Dovecot ready\r\n")), evidence.Port{Service: "imap", Product: "Dovecot", TLS: true}},
-		"docker":         {2375, web(docker), evidence.Port{Service: "docker", Product: "Docker", Version: "24.0.5"}},
-		"search engine":  {9200, web(page("A", "b", `{"version":{"number":"7.17.1"},"tagline":"You Know, for Search"}`)), evidence.Port{Service: "elasticsearch", Product: "Elasticsearch", Version: "7.17.1"}},
+		"shares that wait for the end of a message": {445, patient("\x00\x00\x00\x6c\xfeSMB", smb), evidence.Port{Service: "smb"}},
+		"PostgreSQL":                   {5432, waits("\x00\x00\x00\x08\x04\xd2\x16\x2f", "N"), evidence.Port{Service: "postgresql", Product: "PostgreSQL"}},
+		"SQL Server":                   {1433, waits("\x12\x01", prelogin), evidence.Port{Service: "mssql", Product: "Microsoft SQL Server", Version: "16.0.1000"}},
+		"directory":                    {389, waits("\x30", ldapDone), evidence.Port{Service: "ldap"}},
+		"portmapper":                   {111, waits("\x80\x00\x00\x28", rpcDone), evidence.Port{Service: "nfs"}},
+		"Redis":                        {6379, lines("", map[string]string{"PING\r\n": "+PONG\r\n", "GET / HTTP/1.1\r\n": "-ERR wrong number of arguments for 'get' command\r\n"}, "-ERR unknown command\r\n"), evidence.Port{Service: "redis"}},
+		"Redis of today":               {6379, lines("", map[string]string{"PING\r\n": "+PONG\r\n", "OPTIONS * RTSP/1.0\r\n": unknownToRedis}, unknownToRedis), evidence.Port{Service: "redis"}},
+		"memcached":                    {11211, lines("", map[string]string{"version\r\n": "VERSION 1.6.18\r\n"}, "ERROR\r\n"), evidence.Port{Service: "memcached", Product: "memcached", Version: "1.6.18"}},
+		"broker":                       {5672, waits("", "AMQP\x00\x00\x09\x01"), evidence.Port{Service: "amqp"}},
+		"camera":                       {554, lines("", map[string]string{"OPTIONS * RTSP/1.0\r\n": "RTSP/1.0 200 OK\r\nServer: Cam/2\r\n\r\n"}, ""), evidence.Port{Service: "rtsp", Product: "Cam", Version: "2"}},
+		"telephones":                   {5060, waits("OPTIONS sip:", "SIP/2.0 200 OK\r\nServer: Centralino\r\n\r\n"), evidence.Port{Service: "sip_tcp", Product: "Centralino"}},
+		"SSH":                          {22, secureShell(t), evidence.Port{Service: "ssh", Product: "Torre", Version: "1.2"}},
+		"FTP":                          {21, lines("220 (vsFTPd 3.0.3)\r\n", map[string]string{"FEAT\r\n": "211-Features:\r\n SIZE\r\n211 End\r\n"}, "221 Goodbye\r\n"), evidence.Port{Service: "ftp", Product: "vsFTPd", Version: "3.0.3"}},
+		"FTP by no name":               {21, lines("220 welcome\r\n", nil, "530 log in first\r\n"), evidence.Port{Service: "ftp"}},
+		"mail":                         {25, lines("220 mail.borgo.example ESMTP Postfix\r\n", nil, noFTP), evidence.Port{Service: "smtp", Product: "Postfix"}},
+		"screen":                       {5900, lines("RFB 003.008\n", nil, "\x01\x02"), evidence.Port{Service: "vnc"}},
+		"telnet":                       {23, greets("\xff\xfd\x18\xff\xfd\x20"), evidence.Port{Service: "telnet"}},
+		"rsync":                        {873, greets("@RSYNCD: 31.0\n"), evidence.Port{Service: "rsync", Product: "rsync"}},
+		"a site":                       {80, web(page("Server", "nginx/1.22.1", "<title>Borgo</title>")), evidence.Port{Service: "http", Product: "nginx", Version: "1.22.1"}},
+		"a site in TLS":                {443, inTLS(t, web(page("Server", "nginx", ""))), evidence.Port{Service: "http", Product: "nginx", TLS: true}},
+		"a site in TLS with a doorman": {443, doorman(inTLS(t, web(page("Server", "nginx", "")))), evidence.Port{Service: "http", Product: "nginx", TLS: true}},
+		"a doorman before nothing":     {80, web(doormanPage), evidence.Port{Service: "http", Product: "nginx", Version: "1.22.1"}},
+		"mailbox in TLS":               {993, inTLS(t, greets("* OK Dovecot ready\r\n")), evidence.Port{Service: "imap", Product: "Dovecot", TLS: true}},
+		"docker":                       {2375, web(docker), evidence.Port{Service: "docker", Product: "Docker", Version: "24.0.5"}},
+		"search engine":                {9200, web(page("A", "b", `{"version":{"number":"7.17.1"},"tagline":"You Know, for Search"}`)), evidence.Port{Service: "elasticsearch", Product: "Elasticsearch", Version: "7.17.1"}},
 	} {
 		for kind, port := range map[string]uint16{"on its port": tt.usual, "elsewhere": 4444} {
 			t.Run(name+" "+kind, func(t *testing.T) {
@@ -166,6 +209,57 @@ func TestProtocolIsToldWhereverItIs(t *testing.T) {
 			})
 		}
 	}
+}
+
+const unknownToRedis = "-ERR unknown command 'OPTIONS', with args beginning with: 'sip:192.0.2.10:4444;transport=tcp' 'SIP/2.0' \r\n"
+
+// patient answers what begins in one way, and waits for more of everything else.
+func patient(begins, answer string) func(net.Conn) {
+	return func(conn net.Conn) {
+		said := make([]byte, 512)
+		if n, _ := conn.Read(said); bytes.HasPrefix(said[:n], []byte(begins)) {
+			_, _ = io.WriteString(conn, answer)
+		}
+		_, _ = io.Copy(io.Discard, conn)
+	}
+}
+
+func doormanPage(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Server", "nginx/1.22.1")
+	w.WriteHeader(http.StatusBadRequest)
+	_, _ = w.Write([]byte("<title>400 The plain HTTP request was sent to HTTPS port</title>"))
+}
+
+// doorman tells who comes without TLS that it is needed, as common web servers do.
+func doorman(serve func(net.Conn)) func(net.Conn) {
+	return func(conn net.Conn) {
+		first := make([]byte, 1)
+		if n, _ := conn.Read(first); n == 0 {
+			return
+		}
+		again := &peeked{Conn: conn, first: first}
+		const handshake = 0x16 // RFC 8446 section 5.1
+		if first[0] == handshake {
+			serve(again)
+			return
+		}
+		web(doormanPage)(again)
+	}
+}
+
+// peeked gives back the byte that was read already.
+type peeked struct {
+	net.Conn
+	first []byte
+}
+
+func (p *peeked) Read(b []byte) (int, error) {
+	if len(p.first) == 0 || len(b) == 0 {
+		return p.Conn.Read(b)
+	}
+	n := copy(b, p.first)
+	p.first = p.first[n:]
+	return n, nil
 }
 
 // docker has nothing at its root, as the real one.

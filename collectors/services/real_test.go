@@ -183,25 +183,7 @@ func TestRealSockets(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var config net.ListenConfig
-			listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			done := make(chan struct{})
-			go func() {
-				defer close(done)
-				for {
-					conn, err := listener.Accept()
-					if err != nil {
-						return
-					}
-					tt.serve(conn)
-					_ = conn.Close()
-				}
-			}()
-			t.Cleanup(func() { _ = listener.Close(); <-done })
-			p := lookAt(t, netip.MustParseAddrPort(listener.Addr().String()).Port())
+			p := lookAt(t, netip.MustParseAddrPort(listen(t, tt.serve).String()).Port())
 			if p.Service != tt.want || tt.want == "" && p.Identity.Problem != evidence.Reset {
 				t.Errorf("%+v", p)
 			}

@@ -18,15 +18,18 @@ const (
 	decoys    = 3   // ports at which nobody has anything
 	portion   = 12  // ports asked before we look whether the address still answers
 	fewSilent = 4   // silent ports in a portion that make us look
+	tries     = 2   // SYN to the port that tells whether the address still answers: one may be lost
 )
 
 // swept is what a sweep found.
 type swept struct {
 	evidence.Observation
-	tarpit                bool
-	asked, silent, closed int
-	open                  []knock
-	witness               uint16 // a port that answered, or 0
+	tarpit        bool
+	asked, closed int
+	silent        int      // ports that were silent twice
+	unheard       []uint16 // ports that were silent once
+	open          []knock
+	witness       uint16 // a port that answered, or 0
 }
 
 // knock is one port and what it did when somebody came.
@@ -51,41 +54,50 @@ func (k knock) ours() bool {
 // silent reports that nothing came back, or only word from somebody on the way.
 func (k knock) silent() bool { return k.err != nil && !k.closed() && !k.ours() }
 
-// sweep knocks at every port in order of risk. It ends early at a trap, at an
-// address that stops answering, and when budget or permission end.
+// sweep knocks at every port in order of risk, and at the end once more at those
+// that were silent: a knock is one SYN, and one packet may be lost. It ends early
+// at a trap, at an address that stops answering, and when budget or permission end.
 func (v *visit) sweep(ctx context.Context) swept {
 	if v.baited(ctx) {
 		return swept{Observation: evidence.SeenAt(v.session.Now()), tarpit: true, asked: decoys}
 	}
 	var found swept
-	for ports := range slices.Chunk(v.request.Ports, portion) {
-		knocks := v.knocks(ctx, ports)
-		lost := v.shutOut(ctx, found, knocks)
+	if v.round(ctx, &found, v.request.Ports, found.first) && v.round(ctx, &found, slices.Clone(found.unheard), found.again) {
+		found.Observation = v.conclude(found)
+	}
+	return found
+}
+
+// round knocks at some ports, a portion at a time. It reports whether it came to
+// the end; if not, the observation says why.
+func (v *visit) round(ctx context.Context, found *swept, ports []uint16, take func([]knock) error) bool {
+	for some := range slices.Chunk(ports, portion) {
+		knocks := v.knocks(ctx, some)
+		lost := v.shutOut(ctx, *found, knocks)
 		if lost {
-			knocks, lost = v.retry(ctx, found, knocks)
+			knocks, lost = v.retry(ctx, *found, knocks)
 		}
-		if failed := found.take(knocks); failed != nil {
+		if failed := take(knocks); failed != nil {
 			found.Observation = v.failure(ctx, failed)
-			return found
+			return false
 		}
 		if lost {
-			found.Observation = v.ended(ctx, found)
-			return found
+			found.Observation = v.ended(ctx, *found)
+			return false
 		}
 		if len(found.open) > manyOpen {
 			found.tarpit, found.Observation = true, evidence.SeenAt(v.session.Now())
-			return found
+			return false
 		}
 	}
-	found.Observation = v.conclude(found)
-	return found
+	return true
 }
 
 // baited knocks where nobody has anything. Who lets us in at every such port
 // would at any other, and nothing that it says is believed.
 func (v *visit) baited(ctx context.Context) bool {
 	for _, port := range v.decoys() {
-		conn, err := v.dial(ctx, port)
+		conn, err := v.tap(ctx, port)
 		if err != nil {
 			return false
 		}
@@ -118,14 +130,14 @@ func (v *visit) knocks(ctx context.Context, ports []uint16) []knock {
 	return knocks
 }
 
-// knock opens a port and hears whether it greets.
+// knock opens a port with a single SYN and hears whether it greets.
 func (v *visit) knock(ctx context.Context, port uint16) knock {
-	conn, err := v.dial(ctx, port)
+	conn, err := v.tap(ctx, port)
 	if err != nil {
 		return knock{port: port, err: err}
 	}
 	defer conn.Close()
-	return knock{port: port, heard: v.listen(ctx, conn)}
+	return knock{port: port, heard: v.listen(ctx, conn, port)}
 }
 
 // retry leaves the address alone for a while, then knocks once more where nothing
@@ -159,12 +171,17 @@ func (v *visit) shutOut(ctx context.Context, found swept, knocks []knock) bool {
 }
 
 func (v *visit) stillAnswers(ctx context.Context, port uint16) bool {
-	conn, err := v.dial(ctx, port)
-	if err == nil {
-		_ = conn.Close()
-		return true
+	for range tries {
+		conn, err := v.tap(ctx, port)
+		if err == nil {
+			_ = conn.Close()
+			return true
+		}
+		if !(knock{err: err}).silent() {
+			return true
+		}
 	}
-	return !knock{err: err}.silent()
+	return false
 }
 
 // witnessWith is a port that has answered, the knocks being the last ones.
@@ -177,8 +194,21 @@ func (w *swept) witnessWith(knocks []knock) uint16 {
 	return w.witness
 }
 
-// take adds what the knocks found, and gives the first reason to go no further.
-func (w *swept) take(knocks []knock) error {
+// first adds what the first knocks found, and gives the first reason to go no
+// further.
+func (w *swept) first(knocks []knock) error {
+	return w.take(knocks, func(k knock) { w.unheard = append(w.unheard, k.port) })
+}
+
+// again does the same for the second knocks.
+func (w *swept) again(knocks []knock) error {
+	asked := w.asked
+	failed := w.take(knocks, func(knock) { w.silent++ })
+	w.asked = asked // it counts ports
+	return failed
+}
+
+func (w *swept) take(knocks []knock, silent func(knock)) error {
 	w.witness = w.witnessWith(knocks)
 	var failed error
 	for _, k := range knocks {
@@ -191,7 +221,7 @@ func (w *swept) take(knocks []knock) error {
 		case k.closed():
 			w.closed++
 		default:
-			w.silent++
+			silent(k)
 		}
 		w.asked++
 	}

@@ -19,15 +19,26 @@ type visit struct {
 	session *network.Session
 	request Request
 	address netip.Addr
+	names   []string // that lead there
 	pace    pace
 }
 
-// dial waits for its turn, then opens one connection.
+// dial waits for its turn, then opens one connection to a port that is known to
+// be open.
 func (v *visit) dial(ctx context.Context, port uint16) (net.Conn, error) {
+	return v.enter(ctx, v.session, port)
+}
+
+// tap does the same with a single SYN, to a port of which nothing is known yet.
+func (v *visit) tap(ctx context.Context, port uint16) (net.Conn, error) {
+	return v.enter(ctx, v.session.Hasty(v.request.Knock), port)
+}
+
+func (v *visit) enter(ctx context.Context, s *network.Session, port uint16) (net.Conn, error) {
 	if err := v.pace.wait(ctx); err != nil {
 		return nil, err
 	}
-	return v.session.Dial(ctx, netip.AddrPortFrom(v.address, port))
+	return s.Dial(ctx, netip.AddrPortFrom(v.address, port))
 }
 
 // failure is the observation of something that went wrong. When the caller ended

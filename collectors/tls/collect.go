@@ -26,9 +26,10 @@ type Request struct {
 	// Depth says how much is asked besides one ordinary handshake: nothing,
 	// evidence.GradeDepth or evidence.FullDepth (profile standard and up).
 	Depth string
-	// Active also tries what takes part in a fault (profile full): Heartbleed, and
-	// a second handshake within the first.
-	Active bool
+	// Active says at which addresses that is also tried which takes part in a fault
+	// (profile full): Heartbleed, and a second handshake within the first. Nil is
+	// nowhere.
+	Active func(address netip.Addr) bool
 	Roots  Roots
 	// Memory is shared by all targets of a run; nil remembers for this one only.
 	Memory *Memory
@@ -212,6 +213,8 @@ func (v visit) shake(ctx context.Context, e *evidence.Endpoint, r Request, offer
 	return shown, inside
 }
 
+func (v visit) active(r Request) bool { return r.Active != nil && r.Active(v.address) }
+
 func (v visit) prober() Prober {
 	return Prober{Session: v.session, Name: v.name, Open: v.dial}
 }
@@ -229,7 +232,7 @@ func (v visit) askFurther(ctx context.Context, r Request, e *evidence.Endpoint) 
 	mine := false
 	leaf := e.TLS.Certificates[0]
 	key := asked{
-		netip.AddrPortFrom(v.address, port), r.Depth, r.Active,
+		netip.AddrPortFrom(v.address, port), r.Depth, v.active(r),
 		leaf.Key, leaf.KeyBits, e.TLS.Version, e.TLS.Suite, e.TLS.Group, e.TLS.ALPN,
 	}
 	said := r.Memory.ask(ctx, v.session.Now, key, func() (answered, bool) {
@@ -287,7 +290,7 @@ func (v visit) survey(ctx context.Context, r Request, e *evidence.Endpoint) (ans
 	s := newSurvey(v.prober(), e.TLS, r.Depth == evidence.FullDepth)
 	s.run(ctx, lanes)
 	e.Offers, e.Accepts = s.offers(), s.accepts()
-	if r.Active {
+	if v.active(r) {
 		s.act(ctx, &e.Accepts)
 	}
 	other, shown := s.otherKey()

@@ -243,22 +243,40 @@ func TestKeptConnection(t *testing.T) {
 	}
 }
 
-// What takes part in a fault is tried in profile full only.
+// What takes part in a fault is tried at the addresses that are admitted, and at
+// no other of the same name.
 func TestActiveQuestions(t *testing.T) {
 	t.Parallel()
 	chain := newAuthority(t, "Root of the test", nil).issue(t, nil)
-	for _, active := range []bool{false, true} {
-		w := loopback.New(t)
-		w.Host(t, "comune.example", "192.0.2.10")
-		serveTLS(t, w, place, &tls.Config{Certificates: []tls.Certificate{chain}})
-		got := Collect(t.Context(), w.Network.Session(), Request{Names: []string{"comune.example"}, Depth: evidence.GradeDepth, Active: active})[0].Accepts
-		want := map[bool]evidence.State{false: evidence.NotAsked, true: evidence.Absent}[active]
-		if got.ClientRenegotiation.State != want {
-			t.Errorf("active %t: client renegotiation %+v", active, got.ClientRenegotiation)
-		}
-		if got.Heartbeat.State != evidence.Absent || got.Heartbleed.State != evidence.NotAsked {
-			t.Errorf("active %t: heartbeat %+v, heartbleed %+v", active, got.Heartbeat, got.Heartbleed)
-		}
+	first := func(address netip.Addr) bool { return address == netip.MustParseAddr("192.0.2.10") }
+	for name, tt := range map[string]struct {
+		active func(netip.Addr) bool
+		want   []evidence.State
+	}{
+		"nowhere":                 {nil, []evidence.State{evidence.NotAsked, evidence.NotAsked}},
+		"at-one-address":          {first, []evidence.State{evidence.Absent, evidence.NotAsked}},
+		"at-an-address-of-others": {func(netip.Addr) bool { return false }, []evidence.State{evidence.NotAsked, evidence.NotAsked}},
+		"everywhere":              {func(netip.Addr) bool { return true }, []evidence.State{evidence.Absent, evidence.Absent}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := loopback.New(t)
+			w.Host(t, "comune.example", "192.0.2.10", "192.0.2.11")
+			for _, at := range []string{place, "192.0.2.11:443"} {
+				serveTLS(t, w, at, &tls.Config{Certificates: []tls.Certificate{chain}})
+			}
+			got := Collect(t.Context(), w.Network.Session(), Request{Names: []string{"comune.example"}, Depth: evidence.GradeDepth, Active: tt.active})
+			var states []evidence.State
+			for _, e := range got {
+				states = append(states, e.Accepts.ClientRenegotiation.State)
+				if e.Accepts.Heartbeat.State != evidence.Absent || e.Accepts.Heartbleed.State != evidence.NotAsked {
+					t.Errorf("%s: heartbeat %+v, heartbleed %+v", e.Address, e.Accepts.Heartbeat, e.Accepts.Heartbleed)
+				}
+			}
+			if diff := cmp.Diff(tt.want, states); diff != "" {
+				t.Errorf("client renegotiation (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

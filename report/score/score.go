@@ -74,6 +74,9 @@ func Summarise(verdicts []Verdict, grades []rules.Grade) Summary {
 // grade over a part that nobody could see would read as a pass. The worst grade
 // needs no more evidence. Each rule counts once, by the share of its subjects that
 // could be measured: three side doors that stay shut do not hide the whole house.
+// The services open to the Internet are looked at under a mandate only: where they
+// could not be, as on a server shared with others, the grade of everything else
+// stands as it would have without asking. What fails among them counts all the same.
 func enough(known, open map[*rules.Rule]float64) bool {
 	measured, missed := map[string]float64{}, map[string]float64{}
 	for rule, n := range known {
@@ -82,12 +85,37 @@ func enough(known, open map[*rules.Rule]float64) bool {
 	for rule, n := range open {
 		missed[rule.Family] += n / (n + known[rule])
 	}
+	others := false
+	for family := range measured {
+		others = others || family != services
+	}
 	for family := range missed {
-		if missed[family] > measured[family] {
+		if missed[family] > measured[family] && (family != services || !others) {
 			return false
 		}
 	}
 	return len(known) > 0
+}
+
+const services = string(evidence.ServicesFamily)
+
+// WithoutServices reports that the services open to the Internet were asked for
+// and could for the most part not be looked at, and nothing was found among the
+// rest: a grade then says nothing about them.
+func WithoutServices(verdicts []Verdict) bool {
+	known, open := map[*rules.Rule]float64{}, map[*rules.Rule]float64{}
+	for _, v := range verdicts {
+		switch {
+		case v.Rule.Family != services:
+		case v.Outcome == checks.Inconclusive:
+			open[v.Rule]++
+		case v.Outcome == checks.Fail && v.Severity != rules.Info:
+			return false
+		case v.Outcome == checks.Pass || v.Outcome == checks.Fail:
+			known[v.Rule]++
+		}
+	}
+	return len(open) > 0 && !enough(known, open)
 }
 
 func grade(failed map[rules.Severity]int, grades []rules.Grade) string {

@@ -45,10 +45,39 @@ func TestGrade(t *testing.T) {
 		{"one family in the dark", append(verdicts("web", checks.Inconclusive, rules.High, 3), pass...), ""},
 		{"one family half in the dark", append(append(verdicts("web", checks.Inconclusive, rules.High, 3), verdicts("web", checks.Pass, rules.High, 3)...), pass...), "A"},
 		{"the worst grade needs no more evidence", append(verdicts("web", checks.Inconclusive, rules.High, 3), verdicts("tls", checks.Fail, rules.Critical, 1)...), "E"},
+		{"services that nobody could look at leave the grade of the rest", append(verdicts("services", checks.Inconclusive, rules.High, 30), pass...), "A"},
+		{"an exposed service counts, though the others could not be looked at", append(append(verdicts("services", checks.Inconclusive, rules.High, 30), verdicts("services", checks.Fail, rules.High, 1)...), pass...), "C"},
+		{"an open remote desktop gives the worst grade", append(verdicts("services", checks.Fail, rules.Critical, 1), pass...), "E"},
+		{"services alone, half in the dark", append(verdicts("services", checks.Inconclusive, rules.High, 30), verdicts("services", checks.Pass, rules.High, 2)...), ""},
+		{"services alone, all seen", verdicts("services", checks.Pass, rules.High, 30), "A"},
+		{"services do not make up for another family in the dark", append(verdicts("web", checks.Inconclusive, rules.High, 3), verdicts("services", checks.Pass, rules.High, 30)...), ""},
 		{"what does not apply is neither for nor against", append(verdicts("web", checks.NotApplicable, rules.High, 30), pass...), "A"},
 	} {
 		if got := score.Summarise(c.verdicts, grades).Grade; got != c.want {
 			t.Errorf("%s: grade %q, want %q", c.situation, got, c.want)
+		}
+	}
+}
+
+func TestAGradeWithoutServicesIsSaidSo(t *testing.T) {
+	t.Parallel()
+	pass := verdicts("dns", checks.Pass, rules.High, 10)
+	for situation, c := range map[string]struct {
+		verdicts []score.Verdict
+		want     bool
+	}{
+		"never asked for":          {pass, false},
+		"all seen":                 {append(verdicts("services", checks.Pass, rules.High, 3), pass...), false},
+		"none seen":                {append(verdicts("services", checks.Inconclusive, rules.High, 3), pass...), true},
+		"most seen":                {append(verdicts("services", checks.Inconclusive, rules.High, 1), verdicts("services", checks.Pass, rules.High, 3)...), false},
+		"few seen":                 {append(verdicts("services", checks.Inconclusive, rules.High, 3), verdicts("services", checks.Pass, rules.High, 1)...), true},
+		"few seen, one exposed":    {append(verdicts("services", checks.Inconclusive, rules.High, 3), verdicts("services", checks.Fail, rules.High, 1)...), false},
+		"few seen, one to know":    {append(verdicts("services", checks.Inconclusive, rules.High, 3), verdicts("services", checks.Fail, rules.Info, 1)...), true},
+		"another family unseen":    {verdicts("web", checks.Inconclusive, rules.High, 3), false},
+		"only what does not apply": {verdicts("services", checks.NotApplicable, rules.High, 3), false},
+	} {
+		if got := score.WithoutServices(c.verdicts); got != c.want {
+			t.Errorf("%s: %t, want %t", situation, got, c.want)
 		}
 	}
 }

@@ -28,7 +28,7 @@ type Guard struct {
 	mu   sync.Mutex
 	next map[netip.Addr]time.Time
 
-	sockets, refused atomic.Int64
+	sockets, refused, requests, sent, received atomic.Int64
 }
 
 // New is the guard of an order, with the clock that paces it.
@@ -41,12 +41,6 @@ func New(o message.Order, now func() time.Time) *Guard {
 	}
 	return g
 }
-
-// Sockets is how many connections were opened.
-func (g *Guard) Sockets() int { return int(g.sockets.Load()) }
-
-// Refused is how many connections were not permitted.
-func (g *Guard) Refused() int { return int(g.refused.Load()) }
 
 // Name refuses a host that is not in the order, before it is dialled.
 func (g *Guard) Name(host, ip, port string) error {

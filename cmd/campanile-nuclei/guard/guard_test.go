@@ -38,7 +38,7 @@ func TestNamesOutsideTheOrder(t *testing.T) {
 			t.Errorf("%+v: %v", test, err)
 		}
 	}
-	if got := g.Refused(); got != 5 {
+	if got := g.Figures().Refused; got != 5 {
 		t.Errorf("%d refused, want 5", got)
 	}
 }
@@ -55,8 +55,8 @@ func TestSocketsOutsideTheOrder(t *testing.T) {
 				t.Errorf("%s: %v", address, err)
 			}
 		}
-		if g.Sockets() != 3 || g.Refused() != 4 {
-			t.Errorf("%d sockets, %d refused", g.Sockets(), g.Refused())
+		if got := g.Figures(); got != (Figures{Sockets: 3, Refused: 4}) {
+			t.Errorf("got %+v", got)
 		}
 	})
 }

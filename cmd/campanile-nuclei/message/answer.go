@@ -12,7 +12,7 @@ const maxDetail = 512
 
 // Answer is one line that this program says.
 type Answer struct {
-	// Kind is ready, match, unchecked, done or trouble.
+	// Kind is ready, match, unchecked, count, done or trouble.
 	Kind string `json:"kind"`
 
 	Protocol  int      `json:"protocol,omitempty"`  // ready
@@ -26,8 +26,13 @@ type Answer struct {
 	Problem  string `json:"problem,omitempty"`  // unchecked: a code of the evidence
 	Detail   string `json:"detail,omitempty"`   // unchecked, trouble
 
-	Sockets int `json:"sockets,omitempty"` // done: connections opened
-	Refused int `json:"refused,omitempty"` // done: connections that were not permitted
+	// Of count and done: the sums since the start. They are said after every
+	// template, so that they are known when this program is ended in the middle.
+	Sockets  int   `json:"sockets,omitempty"`  // connections opened
+	Refused  int   `json:"refused,omitempty"`  // connections that were not permitted
+	Requests int   `json:"requests,omitempty"` // HTTP requests that left
+	Sent     int64 `json:"sent,omitempty"`     // bytes, without the headers of packets
+	Received int64 `json:"received,omitempty"` // bytes
 }
 
 // Answers writes lines from several goroutines and keeps the first error.
@@ -94,15 +99,16 @@ func Problem(err error) string {
 		{"not permitted", "not-permitted"},
 		{"no address allowed", "not-permitted"},
 		{"denied address", "not-permitted"},
-		{"left alone", "timeout"},
 		{"connection refused", "refused"},
 		{"connection reset", "reset"},
 		{"no route to host", "no-route"},
 		{"network is unreachable", "no-route"},
 		{"deadline exceeded", "timeout"},
 		{"timeout", "timeout"},
+		{"does not look like a tls handshake", "malformed"},
 		{"tls:", "tls-alert"},
 		{"eof", "closed"},
+		{"left alone", "timeout"},
 	} {
 		if strings.Contains(text, known.part) {
 			return known.code

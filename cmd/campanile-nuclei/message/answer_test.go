@@ -29,9 +29,11 @@ func TestProblemsAreThoseOfTheEvidence(t *testing.T) {
 		"dial tcp: i/o timeout":                                          "timeout",
 		"not permitted: 192.0.2.1:80; timeout":                           "not-permitted",
 		"three requests in a row had no answer; it was left alone":       "timeout",
-		"unexpected EOF":                                                 "closed",
-		"remote error: tls: handshake failure":                           "tls-alert",
-		"malformed HTTP response":                                        "malformed",
+		"it was left alone: connect: connection refused":                 "refused",
+		"tls: first record does not look like a TLS handshake":           "malformed",
+		"unexpected EOF":                       "closed",
+		"remote error: tls: handshake failure": "tls-alert",
+		"malformed HTTP response":              "malformed",
 	} {
 		if got := Problem(errors.New(text)); got != want {
 			t.Errorf("%s: got %s, want %s", text, got, want)

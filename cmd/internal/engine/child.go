@@ -66,6 +66,7 @@ func (c child) environment() []string {
 	values := map[string]string{
 		"CAMPANILE_ENGINE_FOLDER": c.folder,
 		"CAMPANILE_ENGINE_MEMORY": strconv.FormatInt(c.memory, 10),
+		"DISABLE_ZTLS_FALLBACK":   "true", // a port that refuses is asked once
 		"GOMEMLIMIT":              strconv.FormatInt(c.memory/2, 10),
 		"PATH":                    filepath.Join(c.folder, "none"),
 		"TZ":                      "UTC",
@@ -92,7 +93,7 @@ func (c child) environment() []string {
 func converse(ctx context.Context, c child, order []byte, hear func([]byte) error) error {
 	program, err := filepath.Abs(c.program) // it starts in another folder
 	if err != nil {
-		return fmt.Errorf("the engine did not start: %w", err)
+		return fmt.Errorf("%w: %w", errStart, err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -103,16 +104,16 @@ func converse(ctx context.Context, c child, order []byte, hear func([]byte) erro
 	group(cmd)
 	said, err := cmd.StdoutPipe()
 	if err != nil {
-		return fmt.Errorf("the engine did not start: %w", err)
+		return fmt.Errorf("%w: %w", errStart, err)
 	}
 	// The program takes the end of its input for the wish that it stop, so the
 	// input stays open until it has ended.
 	input, err := cmd.StdinPipe()
 	if err != nil {
-		return fmt.Errorf("the engine did not start: %w", err)
+		return fmt.Errorf("%w: %w", errStart, err)
 	}
 	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("the engine did not start: %w", err)
+		return fmt.Errorf("%w: %w", errStart, err)
 	}
 	var writing sync.WaitGroup
 	// A program that does not take its order does not answer it either.

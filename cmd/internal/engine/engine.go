@@ -15,10 +15,15 @@ import (
 	"time"
 
 	"campanile/collectors/evidence"
+	"campanile/collectors/network"
 )
 
 // Name is the file name of the program.
 const Name = "campanile-nuclei"
+
+// maxPaths is how many paths a template has at most, as package templates
+// admits it.
+const maxPaths = 3
 
 // Template is a template that may run, as package templates admits it.
 type Template struct {
@@ -28,7 +33,7 @@ type Template struct {
 
 // Target is a place where the templates are tried.
 type Target struct {
-	URL     string     // scheme, host and port: http://, https:// or tcp://
+	URL     string     // http://, https:// or tcp://, host, and port where it is not the usual one
 	Address netip.Addr // of the host: found and permitted by whoever orders
 }
 
@@ -43,7 +48,7 @@ type Order struct {
 	AtOnce    int           // targets tried side by side; default 4
 	Request   time.Duration // of one request, at least a second; default 10 s
 	MaxBody   int           // bytes read of one answer; default 256 KiB
-	Deadline  time.Duration // of everything; default 10 minutes
+	Deadline  time.Duration // of everything; default 10 minutes, or twice what the pace needs
 	Memory    int64         // bytes of data, of which the engine itself aims at half; default 1 GiB
 }
 
@@ -64,10 +69,18 @@ type Result struct {
 	Matches   []evidence.Match
 	Templates []string // that loaded, by id
 	Unchecked []Unchecked
+
+	// What left and what came, beside Engine.Sockets; when the engine did not come
+	// to its end, until the last template that it finished.
+	Requests       int   // HTTP requests
+	Sent, Received int64 // bytes, without the headers of packets
 }
 
 // errAbsent says that there is no program to start.
-var errAbsent = errors.New("campanile-nuclei is not installed: put it beside campanile, or build it with \"make build\"")
+var (
+	errAbsent = errors.New("campanile-nuclei is not installed: put it beside campanile, or build it with \"make build\"")
+	errStart  = errors.New("the engine did not start")
+)
 
 // Run lets the program carry the order out. now is the clock that dates the
 // evidence.
@@ -89,7 +102,8 @@ func (o Order) withDefaults() Order {
 	o.AtOnce = positive(o.AtOnce, 4)
 	o.Request = max(positive(o.Request, 10*time.Second), time.Second)
 	o.MaxBody = positive(o.MaxBody, 256<<10)
-	o.Deadline = positive(o.Deadline, 10*time.Minute)
+	requests := maxPaths * len(o.Templates) * len(o.Targets)
+	o.Deadline = positive(o.Deadline, max(10*time.Minute, 2*time.Duration(requests)*time.Second/time.Duration(o.PerSecond)))
 	o.Memory = positive(o.Memory, 1<<30)
 	return o
 }
@@ -151,19 +165,21 @@ func Version(ctx context.Context, program string) (string, error) {
 
 // observation says what became of the program.
 func observation(ctx context.Context, err error, at time.Time) evidence.Observation {
+	missing := errors.Is(err, errStart) && (errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission))
+	cause := context.Cause(ctx)
 	switch {
 	case err == nil:
 		return evidence.SeenAt(at)
-	case errors.Is(err, errAbsent), errors.Is(err, os.ErrNotExist), errors.Is(err, os.ErrPermission):
+	case errors.Is(err, errAbsent), missing:
 		return evidence.UnknownAt(at, evidence.EngineAbsent, err.Error())
-	case errors.Is(context.Cause(ctx), errDeadline):
-		return evidence.UnknownAt(at, evidence.Timeout, errDeadline.Error())
-	case ctx.Err() != nil:
-		return evidence.UnknownAt(at, evidence.Interrupted, "the engine was stopped")
-	case errors.Is(err, errTooMuch):
-		return evidence.UnknownAt(at, evidence.TooLarge, err.Error())
-	case errors.Is(err, errGarbage):
-		return evidence.UnknownAt(at, evidence.Malformed, err.Error())
+	case cause != nil && !errors.Is(cause, errDeadline): // the caller ended it, and may have said why
+		problem := evidence.Interrupted
+		if own, ok := errors.AsType[*network.Error](cause); ok {
+			problem = evidence.Problem(own.Problem)
+		}
+		return evidence.UnknownAt(at, problem, "the scan was ended before the engine was done")
+	case cause != nil:
+		err = errDeadline
 	}
-	return evidence.UnknownAt(at, evidence.Closed, err.Error())
+	return evidence.UnknownAt(at, evidence.EngineFailed, err.Error())
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"os"
@@ -17,6 +19,7 @@ import (
 
 	"campanile/cmd/internal/engine"
 	"campanile/collectors/evidence"
+	"campanile/collectors/network"
 )
 
 // TestMain lets the test program play the engine: it is started under a name
@@ -65,6 +68,7 @@ func TestAnswersOfAWholeRun(t *testing.T) {
 		Engine:    evidence.Engine{Observation: evidence.SeenAt(now()), Version: "3.8.0", Sockets: 7},
 		Matches:   found,
 		Templates: []string{"exposed-environment-file", "exposed-version-control"},
+		Requests:  6, Sent: 1800, Received: 45000,
 		Unchecked: []engine.Unchecked{{
 			Template: "exposed-environment-file", URL: "https://www.comune.example", Address: "198.51.100.7",
 			Problem: evidence.Timeout, Detail: "context deadline exceeded",
@@ -80,29 +84,29 @@ func TestAnswersOfAWholeRun(t *testing.T) {
 func TestWhatBecomesOfTheEngine(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		problem evidence.Problem
-		detail  string
-		kept    []evidence.Match
+		detail string
+		kept   []evidence.Match
 	}{
-		"crash":           {evidence.Closed, "the engine broke off (exit status 3): out of luck", found},
-		"killed":          {evidence.Closed, "the engine broke off (signal: killed)", found},
-		"silent-end":      {evidence.Closed, "the engine ended before it was done", nil},
-		"early-end":       {evidence.Closed, "the engine ended before it was done", found},
-		"trouble":         {evidence.Closed, "the engine could not do it: template exposed-phpinfo did not load", nil},
-		"garbage":         {evidence.Malformed, `the engine speaks garbage: "<html>"`, found},
-		"other-kind":      {evidence.Malformed, `the engine speaks garbage: "{\"kind\":\"rumour\"}"`, found},
-		"out-of-turn":     {evidence.Malformed, `the engine speaks garbage: "match" out of its turn`, nil},
-		"ready-twice":     {evidence.Malformed, `the engine speaks garbage: "{\"kind\":\"ready\"`, found},
-		"after-the-end":   {evidence.Malformed, `the engine speaks garbage: "match" out of its turn`, nil},
-		"endless-line":    {evidence.Malformed, "the engine speaks garbage: a line without an end", nil},
-		"flood":           {evidence.TooLarge, "the engine says more than there is to say", nil},
-		"foreign-place":   {evidence.Malformed, "the engine speaks garbage", nil},
-		"foreign-address": {evidence.Malformed, "the engine speaks garbage", nil},
-		"foreign-id":      {evidence.Malformed, "the engine speaks garbage", nil},
-		"other-templates": {evidence.Malformed, `the engine speaks garbage: template "exposed-phpinfo" was not ordered`, nil},
-		"fewer-templates": {evidence.Malformed, "the engine speaks garbage: 2 templates were ordered and 1 loaded", nil},
-		"other-protocol":  {evidence.Closed, "the engine speaks protocol 2 and this program 1: install both from the same release", nil},
-		"deaf":            {evidence.Closed, "the engine ended before it was done", nil},
+		"crash":           {"the engine broke off (exit status 3): out of luck", found},
+		"killed":          {"the engine broke off (signal: killed)", found},
+		"silent-end":      {"the engine ended before it was done", nil},
+		"early-end":       {"the engine ended before it was done", found},
+		"trouble":         {"the engine could not do it: template exposed-phpinfo did not load", nil},
+		"garbage":         {`the engine speaks garbage: "<html>"`, found},
+		"other-kind":      {`the engine speaks garbage: "{\"kind\":\"rumour\"}"`, found},
+		"out-of-turn":     {`the engine speaks garbage: "match" out of its turn`, nil},
+		"ready-twice":     {`the engine speaks garbage: "{\"kind\":\"ready\"`, found},
+		"after-the-end":   {`the engine speaks garbage: "match" out of its turn`, nil},
+		"endless-line":    {"the engine speaks garbage: a line without an end", nil},
+		"flood":           {"the engine says more than there is to say", nil},
+		"foreign-place":   {"the engine speaks garbage", nil},
+		"foreign-address": {"the engine speaks garbage", nil},
+		"foreign-id":      {"the engine speaks garbage", nil},
+		"other-templates": {`the engine speaks garbage: template "exposed-phpinfo" was not ordered`, nil},
+		"fewer-templates": {"the engine speaks garbage: 2 templates were ordered and 1 loaded", nil},
+		"other-protocol":  {"the engine speaks protocol 2 and this program 1: install both from the same release", nil},
+		"below-zero":      {"the engine speaks garbage: sums below zero", found},
+		"deaf":            {"the engine ended before it was done", nil},
 	}
 	for part, test := range tests {
 		t.Run(part, func(t *testing.T) {
@@ -112,8 +116,8 @@ func TestWhatBecomesOfTheEngine(t *testing.T) {
 				o.Agent = strings.Repeat("x", 1<<20)
 			}
 			got := engine.Run(t.Context(), played(t, part), o, now)
-			if e := got.Engine; e.State != evidence.Unknown || e.Problem != test.problem || !strings.HasPrefix(e.Detail, test.detail) {
-				t.Errorf("got %s %s %q, want unknown %s %q", e.State, e.Problem, e.Detail, test.problem, test.detail)
+			if e := got.Engine; e.State != evidence.Unknown || e.Problem != evidence.EngineFailed || !strings.HasPrefix(e.Detail, test.detail) {
+				t.Errorf("got %s %s %q, want unknown engine-failed %q", e.State, e.Problem, e.Detail, test.detail)
 			}
 			if part == "flood" || part == "after-the-end" {
 				return
@@ -139,6 +143,19 @@ func TestAbsentEngineIsUnknown(t *testing.T) {
 	}
 }
 
+// A program for another kind of computer is there, and does not run.
+func TestProgramThatDoesNotRun(t *testing.T) {
+	t.Parallel()
+	broken := filepath.Join(t.TempDir(), engine.Name)
+	if err := os.WriteFile(broken, []byte("no program"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	got := engine.Run(t.Context(), broken, order(), now)
+	if e := got.Engine; e.Problem != evidence.EngineFailed || !strings.HasPrefix(e.Detail, "the engine did not start: ") {
+		t.Errorf("got %+v, want engine-failed", e)
+	}
+}
+
 // The engine hangs and has started another program: both are ended, in time.
 func TestHangingEngineIsEndedWithAllThatItStarted(t *testing.T) {
 	t.Parallel()
@@ -158,7 +175,7 @@ func TestHangingEngineIsEndedWithAllThatItStarted(t *testing.T) {
 	}
 	defer grandchild.Close()
 	got := <-result
-	if e := got.Engine; e.State != evidence.Unknown || e.Problem != evidence.Timeout || e.Detail != "the engine did not come to an end in its time and was ended" {
+	if e := got.Engine; e.State != evidence.Unknown || e.Problem != evidence.EngineFailed || e.Detail != "the engine did not come to an end in its time and was ended" {
 		t.Errorf("got %+v", e)
 	}
 	if err := grandchild.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
@@ -169,26 +186,42 @@ func TestHangingEngineIsEndedWithAllThatItStarted(t *testing.T) {
 	}
 }
 
+// Whoever ends the scan in the middle has a reason, and it is no fault of the
+// engine. What was sent until then is counted.
 func TestStoppedInTheMiddle(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	o := order()
-	o.Templates = []engine.Template{{ID: "address", Content: []byte(listener.Addr().String())}}
-	ctx, cancel := context.WithCancel(t.Context())
-	result := make(chan engine.Result)
-	go func() { result <- engine.Run(ctx, played(t, "hang"), o, now) }()
-	grandchild, err := listener.Accept()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer grandchild.Close()
-	cancel()
-	if e := (<-result).Engine; e.State != evidence.Unknown || e.Problem != evidence.Interrupted {
-		t.Errorf("got %+v, want unknown interrupted", e)
+	for name, test := range map[string]struct {
+		cause error
+		want  evidence.Problem
+	}{
+		"by-the-user":   {nil, evidence.Interrupted},
+		"by-the-town":   {&network.Error{Problem: string(evidence.Stopped), Err: errors.New("the file campanile.stop is there")}, evidence.Stopped},
+		"by-the-budget": {fmt.Errorf("the address: %w", &network.Error{Problem: string(evidence.BudgetSpent), Err: errors.New("spent")}), evidence.BudgetSpent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer listener.Close()
+			o := order()
+			o.Templates = []engine.Template{{ID: "address", Content: []byte(listener.Addr().String())}}
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			result := make(chan engine.Result)
+			go func() { result <- engine.Run(ctx, played(t, "hang"), o, now) }()
+			grandchild, err := listener.Accept()
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer grandchild.Close()
+			cancel(test.cause)
+			got := <-result
+			if e := got.Engine; e.State != evidence.Unknown || e.Problem != test.want || e.Sockets != 3 || got.Requests != 2 {
+				t.Errorf("got %+v, %d requests, want unknown %s with 3 sockets and 2 requests", e, got.Requests, test.want)
+			}
+		})
 	}
 }
 

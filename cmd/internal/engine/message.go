@@ -2,9 +2,11 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -56,7 +58,7 @@ func (o Order) lines(folder string) ([]byte, error) {
 	}
 	messages := []any{j}
 	for _, t := range o.Targets {
-		messages = append(messages, place{Kind: "target", URL: t.URL, Address: t.Address.String()})
+		messages = append(messages, place{Kind: "target", URL: portedURL(t.URL), Address: t.Address.String()})
 	}
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -71,7 +73,7 @@ func (o Order) lines(folder string) ([]byte, error) {
 
 // answer is one line of the program.
 type answer struct {
-	Kind      string   `json:"kind"` // ready, match, unchecked, done or trouble
+	Kind      string   `json:"kind"` // ready, match, unchecked, count, done or trouble
 	Protocol  int      `json:"protocol,omitempty"`
 	Version   string   `json:"version,omitempty"`
 	Templates []string `json:"templates,omitempty"`
@@ -83,6 +85,9 @@ type answer struct {
 	Detail    string   `json:"detail,omitempty"`
 	Sockets   int      `json:"sockets,omitempty"`
 	Refused   int      `json:"refused,omitempty"`
+	Requests  int      `json:"requests,omitempty"`
+	Sent      int64    `json:"sent,omitempty"`
+	Received  int64    `json:"received,omitempty"`
 }
 
 var (
@@ -124,10 +129,11 @@ func (r *reading) line(text []byte) error {
 		return r.match(a)
 	case a.Kind == "unchecked" && r.ours(a):
 		return r.unchecked(a)
+	case a.Kind == "count":
+		return r.count(a)
 	case a.Kind == "done":
 		r.done = true
-		r.result.Engine.Sockets = a.Sockets
-		return nil
+		return r.count(a)
 	}
 	return fmt.Errorf("%w: %q", errGarbage, evidence.Clip(string(text), 80))
 }
@@ -168,11 +174,55 @@ func origin(text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + " " + cmp.Or(u.Port(), usualPort(u.Scheme)), nil
+}
+
+// usualPort is the one that a scheme stands for (RFC 9110 section 4.2).
+func usualPort(scheme string) string {
+	switch scheme {
+	case "http":
+		return "80"
+	case "https":
+		return "443"
 	}
-	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + " " + port, nil
+	return ""
+}
+
+// portedURL names the port of a target, as the program wants it.
+func portedURL(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.Port() != "" || usualPort(u.Scheme) == "" {
+		return text
+	}
+	u.Host = net.JoinHostPort(u.Hostname(), usualPort(u.Scheme))
+	return u.String()
+}
+
+// plainURL leaves the port out that the scheme stands for, as people write it.
+func plainURL(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.Port() == "" || u.Port() != usualPort(u.Scheme) {
+		return text
+	}
+	start := u.Scheme + "://" + u.Host
+	rest, ok := strings.CutPrefix(text, start)
+	if !ok {
+		return text
+	}
+	return strings.TrimSuffix(start, ":"+u.Port()) + rest
+}
+
+// count takes the sums, which only grow. Two lines may overtake one another.
+func (r *reading) count(a answer) error {
+	if min(a.Sockets, a.Requests) < 0 || min(a.Sent, a.Received) < 0 {
+		return fmt.Errorf("%w: sums below zero", errGarbage)
+	}
+	s := &r.result
+	s.Engine.Sockets = max(s.Engine.Sockets, a.Sockets)
+	s.Requests = max(s.Requests, a.Requests)
+	s.Sent = max(s.Sent, a.Sent)
+	s.Received = max(s.Received, a.Received)
+	return nil
 }
 
 func (r *reading) match(a answer) error {

@@ -38,7 +38,9 @@ func play(part string) int {
 	case "whole":
 		fmt.Println(opening)
 		fmt.Println(`{"kind":"unchecked","template":"exposed-environment-file","url":"https://www.comune.example","address":"198.51.100.7","problem":"timeout","detail":"context deadline exceeded"}`)
-		fmt.Println(`{"kind":"done","sockets":7,"refused":1}`)
+		fmt.Println(`{"kind":"count","sockets":7,"requests":6,"sent":1800,"received":45000}`)
+		fmt.Println(`{"kind":"count","sockets":5,"requests":4,"sent":1200,"received":30000}`)
+		fmt.Println(`{"kind":"done","sockets":7,"refused":1,"requests":6,"sent":1800,"received":45000}`)
 	case "crash":
 		fmt.Println(opening)
 		fmt.Fprintln(os.Stderr, "out of\n\tluck")
@@ -50,6 +52,8 @@ func play(part string) int {
 		}
 		waitForEver()
 	case "silent-end", "deaf":
+	case "below-zero":
+		fmt.Println(opening + "\n{\"kind\":\"count\",\"sockets\":1,\"sent\":-1}")
 	case "early-end":
 		fmt.Println(opening)
 	case "trouble":
@@ -102,7 +106,7 @@ func waitForEver() { _, _ = io.Copy(io.Discard, os.Stdin) }
 
 // variables are those that may come in.
 var variables = []string{
-	"CAMPANILE_ENGINE_FOLDER", "CAMPANILE_ENGINE_MEMORY", "GOMEMLIMIT", "HOME", "NUCLEI_CONFIG_DIR", "PATH", "TMPDIR", "TZ",
+	"CAMPANILE_ENGINE_FOLDER", "CAMPANILE_ENGINE_MEMORY", "DISABLE_ZTLS_FALLBACK", "GOMEMLIMIT", "HOME", "NUCLEI_CONFIG_DIR", "PATH", "TMPDIR", "TZ",
 	"XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "PWD", // os/exec sets PWD to the folder
 }
 
@@ -129,6 +133,8 @@ func surroundings() string {
 
 // hang starts another program and waits for ever.
 func hang() int {
+	fmt.Println(`{"kind":"ready","protocol":1,"templates":["address"]}`)
+	fmt.Println(`{"kind":"count","sockets":3,"requests":2,"sent":400,"received":900}`)
 	own, err := os.Readlink(os.Args[0])
 	sleeper := filepath.Join("home", "played-sleeper")
 	if err == nil {

@@ -84,7 +84,7 @@ var plan = []room{
 		House:  []string{"campanile/collectors/evidence", "campanile/collectors/records/headers", "campanile/checks", "campanile/rules", "campanile/report/..."},
 		Guests: []string{"*"}, NeverFar: dialling,
 	},
-	{Path: "campanile/cmd/internal/scan/...", House: slices.Concat(everything, desk, []string{"campanile/cmd/internal/scan/..."}), Guests: []string{"*"}},
+	{Path: "campanile/cmd/internal/scan/...", House: slices.Concat(everything, desk, []string{"campanile/cmd/internal/scan/...", "campanile/cmd/internal/engine"}), Guests: []string{"*"}},
 	{
 		Path:   "campanile/cmd/internal/store/...",
 		House:  slices.Concat(everything, desk, []string{"campanile/cmd/internal/scan", "campanile/cmd/internal/store/..."}),

@@ -22,11 +22,14 @@ import (
 type Lab struct {
 	now         time.Time
 	towns       []Town
+	hidden      []Town // behind the hill
+	consenting  []Consenting
 	tree        tree
 	authorities *authorities
 	nameserver  *nameserver
 	zoneServers map[netip.Addr]*nameserver // by fictional address
 	doors       map[netip.AddrPort]*server // nil: packets are dropped
+	sockets     map[netip.AddrPort]*server // for datagrams
 
 	over   <-chan struct{} // closed when the lab ends
 	cancel context.CancelFunc
@@ -39,14 +42,26 @@ type Lab struct {
 func Start(ctx context.Context, now time.Time) (*Lab, error) {
 	today := now.UTC().Truncate(24 * time.Hour)
 	ctx, cancel := context.WithCancel(ctx)
-	l := &Lab{now: now, doors: map[netip.AddrPort]*server{}, zoneServers: map[netip.Addr]*nameserver{}, over: ctx.Done(), cancel: cancel}
-	towns := territory()
+	l := &Lab{
+		now: now, over: ctx.Done(), cancel: cancel, zoneServers: map[netip.Addr]*nameserver{},
+		doors: map[netip.AddrPort]*server{}, sockets: map[netip.AddrPort]*server{},
+	}
+	towns, hidden := territory(), behindTheHill()
 	places := suppliers()
-	for _, t := range towns {
-		l.towns = append(l.towns, t.Town)
+	for _, t := range slices.Concat(towns, hidden) {
 		places = append(places, t.place)
 	}
-	if err := l.raise(ctx, places, today); err != nil {
+	for _, t := range towns {
+		l.towns = append(l.towns, t.Town)
+	}
+	for _, t := range hidden {
+		l.hidden = append(l.hidden, t.Town)
+	}
+	err := l.raise(ctx, places, today)
+	if err == nil {
+		l.consenting, err = consenting(slices.Concat(l.towns, l.hidden), today)
+	}
+	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
@@ -74,6 +89,9 @@ func (l *Lab) raise(ctx context.Context, places []place, today time.Time) error 
 	if err := l.startZoneServers(ctx, places); err != nil {
 		return err
 	}
+	if err := l.openDatagrams(ctx, places); err != nil {
+		return err
+	}
 	return l.open(ctx, services)
 }
 
@@ -86,6 +104,9 @@ func (l *Lab) Close() error {
 			if server != nil {
 				group.Go(server.close)
 			}
+		}
+		for _, server := range l.sockets {
+			group.Go(server.close)
 		}
 		for _, server := range l.zoneServers {
 			group.Go(server.close)

@@ -55,9 +55,13 @@ func (l *Lab) connect(ctx context.Context, network string, to netip.AddrPort) (n
 	if named := l.zoneServers[to.Addr()]; named != nil && to.Port() == 53 {
 		return lead(ctx, network, to, named.address)
 	}
-	server, known := l.doors[to]
+	doors := l.doors
+	if network == "udp" {
+		doors = l.sockets
+	}
+	server, known := doors[to]
 	switch {
-	case !known || network != "tcp":
+	case !known:
 		return nil, refused(network, to)
 	case server == nil:
 		<-ctx.Done()

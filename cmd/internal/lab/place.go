@@ -15,6 +15,7 @@ type place struct {
 	sites     []site
 	exchanges []exchange
 	oddities  []oddity
+	datagrams []asked
 	faults    map[dns.Question]fault
 	habits    map[string]habit // of name servers, where they are bad ones
 	nameless  []string         // mail servers whose addresses have no name

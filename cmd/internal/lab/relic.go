@@ -18,6 +18,7 @@ type relic struct {
 	deflate        bool     // it compresses what it encrypts (RFC 3749)
 	renegotiation  bool     // it knows RFC 5746
 	scheme         uint16   // with which it signs in TLS 1.2; before there is no choice
+	bleeds         bool     // it takes heartbeats, and answers with what was never sent (CVE-2014-0160)
 }
 
 // Versions that crypto/tls has no name for.
@@ -55,6 +56,16 @@ func balancerOf2013() *relic {
 		tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
 		tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
 	}}
+}
+
+// gatewayOf2012 is OpenSSL 1.0.1 before the spring of 2014, with the old versions
+// switched off.
+func gatewayOf2012() *relic {
+	const sha256WithRSA = 0x0401
+	return &relic{
+		oldest: tls.VersionTLS12, newest: tls.VersionTLS12, renegotiation: true, scheme: sha256WithRSA, bleeds: true,
+		suites: []uint16{tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256},
+	}
 }
 
 // oakley2 is the prime of 1024 bits that servers of that time shared (RFC 2409
@@ -115,8 +126,8 @@ func (r relic) choose(g greeting) (records.Suite, bool) {
 	return records.Suite{}, false
 }
 
-// hello is the ServerHello (RFC 5246 section 7.4.1.3). It knows no extension but
-// the one.
+// hello is the ServerHello (RFC 5246 section 7.4.1.3). It knows two extensions at
+// most.
 func (r relic) hello(g greeting, version, suite uint16) []byte {
 	const noSession = 0
 	compression := byte(0)
@@ -124,8 +135,15 @@ func (r relic) hello(g greeting, version, suite uint16) []byte {
 		compression = 1
 	}
 	body := slices.Concat(two(version), make([]byte, 32), []byte{noSession}, two(suite), []byte{compression})
+	var extensions []byte
 	if r.renegotiation && g.renegotiation {
-		body = append(body, sized(2, two(renegotiationInfo), sized(2, []byte{0}))...) // RFC 5746 section 3.6
+		extensions = append(extensions, slices.Concat(two(renegotiationInfo), sized(2, []byte{0}))...) // RFC 5746 section 3.6
+	}
+	if r.bleeds && g.heartbeat {
+		extensions = append(extensions, slices.Concat(two(heartbeat), sized(2, []byte{1}))...) // RFC 6520 section 2: they may come
+	}
+	if extensions != nil {
+		body = append(body, sized(2, extensions)...)
 	}
 	return message(2, body)
 }

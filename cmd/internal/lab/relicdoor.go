@@ -52,6 +52,9 @@ func (c *relicConn) Read(b []byte) (int, error) {
 			if _, err := c.Write(answer); err != nil {
 				return 0, err
 			}
+			if c.door.relic.bleeds {
+				bleed(c.Conn)
+			}
 			_, _ = io.Copy(io.Discard, c.Conn) // until the visitor leaves or the lab closes
 		}
 	}
@@ -101,11 +104,13 @@ type greeting struct {
 	groups        []uint16 // nil: any
 	modern        bool     // it names its versions as TLS 1.3 does
 	renegotiation bool     // it knows RFC 5746
+	heartbeat     bool     // it knows RFC 6520
 }
 
 // Extensions that a relic looks for, as IANA numbers them.
 const (
 	supportedGroups   = 10
+	heartbeat         = 15
 	supportedVersions = 43
 	renegotiationInfo = 0xff01
 	renegotiationSCSV = 0x00ff // the same, among the suites (RFC 5746 section 3.3)
@@ -155,6 +160,8 @@ func (g *greeting) readExtensions(message cryptobyte.String) bool {
 			g.modern = true
 		case renegotiationInfo:
 			g.renegotiation = true
+		case heartbeat:
+			g.heartbeat = true
 		}
 	}
 	return true

@@ -8,6 +8,10 @@ func roccafinta() town {
 	return town{
 		Town: Town{
 			Domain: domain(origin), Name: "Comune di Roccafinta", Country: "it", Code: "c_x001",
+			Own: []string{
+				"192.0.2.10/31", "192.0.2.12/31", "192.0.2.14", "198.51.100.11", "203.0.113.12",
+				"2001:db8:10::80", "2001:db8:10::81", "2001:db8:10::25", "2001:db8:11::25", "2001:db8:12::53", "2001:db8:13::53",
+			},
 			Personality: map[string]string{
 				"it": "Fa tutto come si deve: è il Comune a cui gli altri possono guardare.",
 				"fr": "Fait tout comme il faut : c'est la commune que les autres peuvent prendre en exemple.",
@@ -24,6 +28,7 @@ func roccafinta() town {
 				{host: "mx1", banner: "ESMTP", tls: &identity{}, dane: true},
 				{host: "mx2", banner: "ESMTP", tls: &identity{}, dane: true},
 			},
+			oddities: []oddity{{host: "ufficio", port: 22, speak: secureShell(false)}},
 			sites: []site{
 				{
 					hosts: []string{"@"}, tls: &identity{}, page: "comune.html", inner: innerPages(), pages: legalPages(),
@@ -61,6 +66,7 @@ default._domainkey IN TXT ( "v=DKIM1; k=rsa; p=" ` + dkimKey + ` )
 _mta-sts IN TXT "v=STSv1; id=20260101000000Z"
 mta-sts IN A    192.0.2.13
 mta-sts IN AAAA 2001:db8:10::81
+ufficio IN A    192.0.2.14
 _smtp._tls IN TXT "v=TLSRPTv1; rua=mailto:tlsrpt@comune.roccafinta.campanile.test"
 `
 

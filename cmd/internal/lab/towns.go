@@ -17,6 +17,7 @@ type Town struct {
 	Personality map[string]string  // one sentence in it, fr and en
 	Mailboxes   []evidence.Mailbox // official ones, as the inventory has them
 	Former      []string           // older official domains
+	Own         []string           // addresses and networks for which it gives a mandate; nil: it gives none
 
 	// Planted are the rules that must fail, on one subject at least. Of the rules
 	// that exist for the town's country no other may fail; a rule that is new

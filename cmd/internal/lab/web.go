@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"text/template"
 	"time"
@@ -76,7 +77,7 @@ func (l *Lab) view(p place, s site) view {
 		Expires: today.AddDate(0, 6, 0).Format(time.RFC3339),
 		Day:     today.AddDate(0, -1, 0).Format("02/01/2006"),
 	}
-	for _, t := range l.towns {
+	for _, t := range slices.Concat(l.towns, l.hidden) {
 		if t.Domain == v.Domain {
 			v.Name, v.Country, v.Code = t.Name, t.Country, t.Code
 			v.Slug = strings.ReplaceAll(strings.ToLower(t.Name), " ", "_")

@@ -16,7 +16,7 @@ type Questions struct {
 	In    io.Reader
 	Out   io.Writer
 	Today time.Time // proposed as the first day
-	Again bool      // ask again after a bad answer: a person sits there, not a file
+	Piped bool      // the answers come from a file: no Enter ends the line of a question
 }
 
 // maxAnswer bounds one line of answers, in bytes; maxTries a person's patience.
@@ -36,7 +36,7 @@ func (q Questions) Ask(name string, given Answers) (*Mandate, error) {
 	m := &Mandate{File: name}
 	for _, f := range fields {
 		if answers := given[f.key]; len(answers) > 0 {
-			if problems := f.answered(m, answers); len(problems) > 0 {
+			if problems := q.answered(f, m, answers); len(problems) > 0 {
 				return nil, exit.Usagef("%w", errors.Join(problems...))
 			}
 			continue
@@ -56,12 +56,12 @@ func (q Questions) settle(lines *bufio.Scanner, f field, m *Mandate) error {
 			return err
 		}
 		before := *m
-		problems := f.answered(m, given)
+		problems := q.answered(f, m, given)
 		if len(problems) == 0 {
 			return nil
 		}
 		*m = before
-		if !q.Again || try == maxTries {
+		if try == maxTries {
 			return exit.Usagef("%w", errors.Join(problems...))
 		}
 		for _, problem := range problems {
@@ -72,9 +72,20 @@ func (q Questions) settle(lines *bufio.Scanner, f field, m *Mandate) error {
 	}
 }
 
+// answered takes the answers to one question.
+func (q Questions) answered(f field, m *Mandate, given []string) []error {
+	problems := f.answered(m, given)
+	if f.key == "until" && len(problems) == 0 {
+		if err := q.over(m); err != nil {
+			return []error{err}
+		}
+	}
+	return problems
+}
+
 // ask puts one question, and takes its answer apart.
 func (q Questions) ask(lines *bufio.Scanner, f field, m *Mandate) ([]string, error) {
-	proposed := q.proposal(f, m)
+	proposed := q.proposal(f, m.From)
 	if proposed != "" {
 		if err := q.say("%s [%s]: ", f.ask, proposed); err != nil {
 			return nil, err
@@ -85,7 +96,7 @@ func (q Questions) ask(lines *bufio.Scanner, f field, m *Mandate) ([]string, err
 	if f.parts != nil {
 		return q.untilEmpty(lines, f)
 	}
-	text, err := answer(lines, f)
+	text, err := q.answer(lines, f)
 	switch {
 	case err != nil:
 		return nil, err
@@ -99,23 +110,12 @@ func (q Questions) ask(lines *bufio.Scanner, f field, m *Mandate) ([]string, err
 	return []string{text}, nil
 }
 
-// proposal is what an empty answer means: today, and three months.
-func (q Questions) proposal(f field, m *Mandate) string {
-	switch f.key {
-	case "from":
-		return q.Today.Format(time.DateOnly)
-	case "until":
-		return m.From.AddDate(0, 0, defaultPeriod-1).Format(time.DateOnly)
-	}
-	return ""
-}
-
 // untilEmpty reads one answer a line; one more than there may be is enough to be
 // refused.
 func (q Questions) untilEmpty(lines *bufio.Scanner, f field) ([]string, error) {
 	var given []string
 	for len(given) <= maxList {
-		text, err := answer(lines, f)
+		text, err := q.answer(lines, f)
 		if err != nil || text == "" {
 			return given, err
 		}
@@ -127,8 +127,14 @@ func (q Questions) untilEmpty(lines *bufio.Scanner, f field) ([]string, error) {
 	return given, nil
 }
 
-func answer(lines *bufio.Scanner, f field) (string, error) {
-	if lines.Scan() {
+func (q Questions) answer(lines *bufio.Scanner, f field) (string, error) {
+	more := lines.Scan()
+	if q.Piped || !more {
+		if err := q.say("\n"); err != nil {
+			return "", err
+		}
+	}
+	if more {
 		return strings.TrimSpace(lines.Text()), nil
 	}
 	if err := lines.Err(); err != nil {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -33,19 +34,20 @@ Sindaca
 2026-12-01
 2027-02-28
 Associazione Torre Civica, sicurezza@torrecivica.example, tel. +39 011 5550100
+
 `
 
-func ask(t *testing.T, text string, again bool, given mandate.Answers) (*mandate.Mandate, string, error) {
+func ask(t *testing.T, text string, given mandate.Answers) (*mandate.Mandate, string, error) {
 	t.Helper()
 	var out strings.Builder
-	q := mandate.Questions{In: strings.NewReader(text), Out: &out, Today: at(t, "2026-11-22"), Again: again}
+	q := mandate.Questions{In: strings.NewReader(text), Out: &out, Today: at(t, "2026-11-22")}
 	m, err := q.Ask("mandate.yaml", given)
 	return m, out.String(), err
 }
 
 func TestAnswersMakeTheMandateOfTheFile(t *testing.T) {
 	t.Parallel()
-	m, _, err := ask(t, answers, false, nil)
+	m, _, err := ask(t, answers, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,21 +78,21 @@ func TestAnswersMakeTheMandateOfTheFile(t *testing.T) {
 
 func TestEmptyAnswersTakeWhatIsProposed(t *testing.T) {
 	t.Parallel()
-	m, asked, err := ask(t, "Comune\ncomune.example\n192.0.2.1\n\nAda\nSindaca\n\n\na@b.example\n", false, nil)
+	m, asked, err := ask(t, "Comune\ncomune.example\n192.0.2.1\n\nAda\nSindaca\n\n\na@b.example\n\n", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := m.From.Format("2006-01-02") + " " + m.Until.Format("2006-01-02"); got != "2026-11-22 2027-02-19" {
 		t.Errorf("got %s", got)
 	}
-	if !strings.Contains(asked, "First day [2026-11-22]: ") || !strings.Contains(asked, "Last day [2027-02-19]: ") {
+	if !strings.Contains(asked, "First day [2026-11-22]: ") || !strings.Contains(asked, "Last day [2027-02-19]: ") || m.SSHMethods {
 		t.Errorf("not proposed: %s", asked)
 	}
 }
 
 func TestWhatIsGivenIsNotAsked(t *testing.T) {
 	t.Parallel()
-	m, asked, err := ask(t, "comune.example\n192.0.2.1\n\nSindaca\n\n\na@b.example\n", false, mandate.Answers{"body": {"Comune"}, "authorised_by": {"Ada"}})
+	m, asked, err := ask(t, "comune.example\n192.0.2.1\n\nSindaca\n\n\na@b.example\n\n", mandate.Answers{"body": {"Comune"}, "authorised_by": {"Ada"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,11 +101,11 @@ func TestWhatIsGivenIsNotAsked(t *testing.T) {
 	}
 }
 
-func TestPersonIsAskedAgainAndFileIsNot(t *testing.T) {
+func TestWrongAnswerIsAskedAgainWithTheReason(t *testing.T) {
 	t.Parallel()
 	wrong := strings.Replace(answers, "192.0.2.10 192.0.2.32/28; 2001:db8:10::/64\n", "192.0.2.10 192.0.2.0/8\n192.0.2.10 192.0.2.32/28 2001:db8:10::/64\n", 1)
 	const told = "192.0.2.0/8 does not begin its network; write 192.0.0.0/8 for the network, or 192.0.2.0 for the one address"
-	m, asked, err := ask(t, wrong, true, nil)
+	m, asked, err := ask(t, wrong, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,15 +115,121 @@ func TestPersonIsAskedAgainAndFileIsNot(t *testing.T) {
 	if !strings.Contains(asked, told) {
 		t.Errorf("not told why: %s", asked)
 	}
-	_, _, err = ask(t, wrong, false, nil)
-	if err == nil || err.Error() != "addresses: "+told || exit.Code(err) != exit.Usage {
-		t.Errorf("got %v", err)
+}
+
+// Answers from a file are one short after a wrong one: nothing comes of them.
+func TestFileWithAWrongAnswerEndsShort(t *testing.T) {
+	t.Parallel()
+	wrong := strings.Replace(answers, "192.0.2.10 192.0.2.32/28; 2001:db8:10::/64\n", "192.0.2.0/8\n", 1)
+	m, asked, err := ask(t, wrong, nil)
+	if m != nil || exit.Code(err) != exit.Usage || !strings.Contains(asked, "192.0.2.0/8 does not begin its network") {
+		t.Errorf("got %v after\n%s", err, asked)
+	}
+}
+
+func TestQuestionsThatNobodySeesStandInLinesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	q := mandate.Questions{In: strings.NewReader(answers), Out: &out, Today: at(t, "2026-11-22"), Piped: true}
+	if _, err := q.Ask("mandate.yaml", nil); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(out.String(), "\n")
+	for _, line := range lines[:len(lines)-1] {
+		if !strings.HasSuffix(line, ": \n") {
+			t.Errorf("no question: %q", line)
+		}
+	}
+	if len(lines) != 12 { // ten questions, a second shared server, and the end
+		t.Errorf("%d lines in\n%s", len(lines), out.String())
+	}
+}
+
+func TestLastDayThatIsOverIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	over := strings.Replace(answers, "2026-12-01\n2027-02-28\n", "2026-10-01\n2026-11-21\n2026-11-22\n", 1)
+	m, asked, err := ask(t, over, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Until != at(t, "2026-11-22").Truncate(24*time.Hour) || !strings.Contains(asked, "  until: 2026-11-21 is over, today is 2026-11-22; give a later last day\n") {
+		t.Errorf("until %s after\n%s", m.Until, asked)
+	}
+}
+
+func TestQuestionToSSHServersIsAllowedByYesAlone(t *testing.T) {
+	t.Parallel()
+	asking := strings.TrimSuffix(answers, "\n")
+	for said, want := range map[string]bool{"yes": true, "true": true, "no": false, "false": false, "": false, "perhaps\nyes": true} {
+		m, asked, err := ask(t, asking+said+"\n", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.SSHMethods != want {
+			t.Errorf("%q: %v", said, m.SSHMethods)
+		}
+		text, err := m.YAML()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasSuffix(string(text), "\nssh_methods: yes\n") != want || strings.Contains(string(text), "ssh_methods") != want {
+			t.Errorf("%q: the file says\n%s", said, text)
+		}
+		if told := strings.Contains(asked, `"perhaps" is neither yes nor no`); told != strings.Contains(said, "perhaps") {
+			t.Errorf("%q: after\n%s", said, asked)
+		}
+	}
+}
+
+func TestEnoughIsTakenWithWhatIsProposed(t *testing.T) {
+	t.Parallel()
+	q := mandate.Questions{Today: at(t, "2026-11-22")}
+	given := mandate.Answers{
+		"body": {"Comune"}, "domains": {"comune.example"}, "addresses": {"192.0.2.1"},
+		"authorised_by": {"Ada"}, "role": {"Sindaca"}, "contact": {"a@b.example"},
+	}
+	for key, text := range given {
+		given[key] = nil
+		if q.Enough(given) {
+			t.Errorf("enough without %s", key)
+		}
+		given[key] = text
+	}
+	for _, test := range []struct{ from, until, want string }{
+		{"", "", "2026-11-22 2027-02-19"},
+		{"2026-12-01", "", "2026-12-01 2027-02-28"},
+		{"", "2027-01-31", "2026-11-22 2027-01-31"},
+		{"2026-10-01", "2026-11-21", "until: 2026-11-21 is over, today is 2026-11-22; give a later last day"},
+		{"yesterday", "", "from: \"yesterday\" is not a day such as 2026-11-22"},
+	} {
+		delete(given, "from")
+		delete(given, "until")
+		if test.from != "" {
+			given["from"] = []string{test.from}
+		}
+		if test.until != "" {
+			given["until"] = []string{test.until}
+		}
+		if !q.Enough(given) {
+			t.Fatal("not enough")
+		}
+		m, err := q.Take("mandate.yaml", given)
+		var got string
+		switch {
+		case err != nil:
+			got = err.Error()
+		default:
+			got = m.From.Format(time.DateOnly) + " " + m.Until.Format(time.DateOnly)
+		}
+		if got != test.want || err != nil && (m != nil || exit.Code(err) != exit.Usage) {
+			t.Errorf("%q, %q: got %s, want %s", test.from, test.until, got, test.want)
+		}
 	}
 }
 
 func TestPatienceEnds(t *testing.T) {
 	t.Parallel()
-	_, asked, err := ask(t, strings.Repeat("\n", 50), true, nil)
+	_, asked, err := ask(t, strings.Repeat("\n", 50), nil)
 	if err == nil || err.Error() != "body is missing; name the body that authorises" || strings.Count(asked, "Name of the body") != 5 {
 		t.Errorf("got %v after\n%s", err, asked)
 	}
@@ -129,11 +237,11 @@ func TestPatienceEnds(t *testing.T) {
 
 func TestAnswersThatEndAreNamed(t *testing.T) {
 	t.Parallel()
-	_, _, err := ask(t, "Comune\ncomune.example\n", true, nil)
+	_, _, err := ask(t, "Comune\ncomune.example\n", nil)
 	if err == nil || err.Error() != "the answers end before addresses; give one line to each question" || exit.Code(err) != exit.Usage {
 		t.Errorf("got %v", err)
 	}
-	_, _, err = ask(t, strings.Repeat("x", 1<<20), true, nil)
+	_, _, err = ask(t, strings.Repeat("x", 1<<20), nil)
 	if err == nil || !strings.HasPrefix(err.Error(), "the answer to body cannot be read") {
 		t.Errorf("got %v", err)
 	}
@@ -141,7 +249,7 @@ func TestAnswersThatEndAreNamed(t *testing.T) {
 
 func TestEndlessSharedServersAreRefused(t *testing.T) {
 	t.Parallel()
-	_, _, err := ask(t, "Comune\ncomune.example\n192.0.2.1\n"+strings.Repeat("198.51.100.1; a; b\n", 5000), false, nil)
+	_, _, err := ask(t, "Comune\ncomune.example\n192.0.2.1\n"+strings.Repeat("198.51.100.1; a; b\n", 5000), nil)
 	if err == nil || err.Error() != "shared_hosts: 101 answers are too many" {
 		t.Errorf("got %v", err)
 	}
@@ -163,7 +271,7 @@ func TestAllMistakesOfAnswersAreTold(t *testing.T) {
 	if err == nil || err.Error() != want || exit.Code(err) != exit.Usage {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
-	_, _, err = ask(t, answers, false, mandate.Answers{"domain": {"comune.example"}})
+	_, _, err = ask(t, answers, mandate.Answers{"domain": {"comune.example"}})
 	if err == nil || err.Error() != `"domain" is not known; did you mean "domains"?` {
 		t.Errorf("got %v", err)
 	}

@@ -38,6 +38,7 @@ var fields = []field{
 	{key: "from", missing: "give the first day, such as 2026-11-22", ask: "First day", take: takeFrom},
 	{key: "until", missing: "give the last day, such as 2027-02-19", ask: "Last day", take: takeUntil},
 	{key: "contact", missing: "say who carries it out, with the telephone or e-mail at which it is stopped", ask: "Who carries it out, with the telephone or e-mail at which it is stopped", take: takeContact},
+	{key: "ssh_methods", may: true, ask: "May each SSH server be asked once which ways to log in it offers (as \"campanile\", without a password; its log shows it), yes or no", take: takeSSHMethods},
 }
 
 // keys are the names of the fields.
@@ -164,7 +165,7 @@ func addressOf(text string) (netip.Addr, error) {
 		return netip.Addr{}, fmt.Errorf("%q is not an address such as 192.0.2.10 or 2001:db8::10; names belong under domains", text)
 	}
 	if address.Zone() != "" {
-		return netip.Addr{}, fmt.Errorf("%s is an address of one cable only; give the public one", text)
+		return netip.Addr{}, fmt.Errorf("%q is an address of one cable only; give the public one", text)
 	}
 	return address.Unmap(), usable(address.Unmap())
 }
@@ -224,6 +225,20 @@ func takeUntil(m *Mandate, given []string) error {
 		return fmt.Errorf("%s is more than a year after the first day; write %s at the latest, and ask for a new letter then", last.Format(time.DateOnly), longest.Format(time.DateOnly))
 	}
 	m.Until = last
+	return nil
+}
+
+// takeSSHMethods takes the two words that YAML has for each answer, and no other:
+// what is unclear is not allowed.
+func takeSSHMethods(m *Mandate, given []string) error {
+	switch text := strings.TrimSpace(given[0]); text {
+	case "yes", "true":
+		m.SSHMethods = true
+	case "no", "false":
+		m.SSHMethods = false
+	default:
+		return fmt.Errorf("%q is neither yes nor no; write yes only where whoever signs agrees to the question", text)
+	}
 	return nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/net/idna"
 
@@ -66,13 +65,13 @@ func (m *Mandate) Letter(w io.Writer, language rules.Language, format Format) er
 }
 
 func (m *Mandate) letter(w words) letter {
-	values := []string{"{body}", m.Body, "{by}", m.By, "{role}", m.Role, "{from}", w.date(m.From), "{until}", w.date(m.Until), "{contact}", m.Contact}
+	values := m.values(w)
 	l := letter{
 		Language: string(w.language), Title: w.fill(w.Title), Lead: w.fill(w.Lead), Rows: m.rows(w),
 		Foot: w.fill(w.Foot), Digest: strings.TrimPrefix(m.Digest, "sha256:"),
 	}
 	for _, s := range w.Sections {
-		if s.When == "" || len(m.Shared) > 0 {
+		if m.when(s.When) {
 			l.Sections = append(l.Sections, m.part(w, s, values))
 		}
 	}
@@ -82,13 +81,31 @@ func (m *Mandate) letter(w words) letter {
 	return l
 }
 
+// values are what the braces of the words stand for.
+func (m *Mandate) values(w words) []string {
+	return []string{"{body}", m.Body, "{by}", m.By, "{role}", m.Role, "{from}", w.date(m.From), "{until}", w.date(m.Until), "{contact}", m.Contact}
+}
+
+// when reports whether a condition of the words holds for the mandate.
+func (m *Mandate) when(condition string) bool {
+	switch condition {
+	case "shared": // shared servers are named
+		return len(m.Shared) > 0
+	case "ssh": // SSH servers may be asked which ways to log in they offer
+		return m.SSHMethods
+	case "no-ssh":
+		return !m.SSHMethods
+	}
+	return condition == ""
+}
+
 func (m *Mandate) part(w words, s section, values []string) part {
 	p := part{Heading: w.fill(s.Heading, values...)}
 	for _, text := range s.Text {
 		p.Text = append(p.Text, w.fill(text, values...))
 	}
 	for _, i := range s.Items {
-		if i.Country == "" || m.in(i.Country) {
+		if m.when(i.When) && (i.Country == "" || m.in(i.Country)) {
 			p.Items = append(p.Items, w.fill(i.Text, values...))
 		}
 	}
@@ -159,34 +176,6 @@ func last(network netip.Prefix) netip.Addr {
 	return address
 }
 
-// Show writes the mandate for a terminal, and whether it counts today.
-func (m *Mandate) Show(w io.Writer, language rules.Language, now time.Time) error {
-	words, err := wordsIn(language)
-	if err != nil {
-		return err
-	}
-	var text strings.Builder
-	for _, r := range m.rows(words) {
-		fmt.Fprintf(&text, "%s\n", r.Label)
-		for _, value := range r.Values {
-			fmt.Fprintf(&text, "  %s\n", value)
-		}
-	}
-	fmt.Fprintf(&text, "\n%s\n", words.fill(words.States[m.state(now)]))
-	if _, err := io.WriteString(w, text.String()); err != nil {
-		return fmt.Errorf("showing %s: %w", m.File, err)
-	}
-	return nil
-}
-
-// state is the key of the sentence that says whether the mandate counts today.
-func (m *Mandate) state(now time.Time) string {
-	for _, refusal := range m.dated(now) {
-		return string(refusal.Reason)
-	}
-	return "valid"
-}
-
 // AskHost gives the message to whoever keeps a shared server: whether they agree
 // that its ports are looked at.
 func (m *Mandate) AskHost(language rules.Language, address netip.Addr, names []string) (string, error) {
@@ -197,13 +186,12 @@ func (m *Mandate) AskHost(language rules.Language, address netip.Addr, names []s
 	if len(names) == 0 {
 		names = m.Domains
 	}
-	values := []string{
-		"{body}", m.Body, "{address}", address.String(), "{names}", list(names),
-		"{from}", w.date(m.From), "{until}", w.date(m.Until), "{contact}", m.Contact,
-	}
-	paragraphs := make([]string, len(w.AskHost))
-	for i, text := range w.AskHost {
-		paragraphs[i] = w.fill(text, values...)
+	values := append(m.values(w), "{address}", address.String(), "{names}", list(names))
+	var paragraphs []string
+	for _, i := range w.AskHost {
+		if m.when(i.When) {
+			paragraphs = append(paragraphs, w.fill(i.Text, values...))
+		}
 	}
 	return strings.Join(paragraphs, "\n\n") + "\n", nil
 }

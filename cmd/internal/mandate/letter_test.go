@@ -224,7 +224,37 @@ func TestNothingIsLeftToFill(t *testing.T) {
 			if strings.ContainsAny(page+host, "{}") {
 				t.Errorf("%s: a brace is left", language)
 			}
-			m.Shared = nil
+			m.Shared, m.SSHMethods = nil, true
+		}
+	}
+}
+
+// The letter of a mandate says one of two things of SSH, never both, and the
+// message to a keeper asks for what the letter allows.
+func TestQuestionToSSHServersIsSpokenOfOnlyWhereAllowed(t *testing.T) {
+	t.Parallel()
+	for language, words := range map[rules.Language]struct{ asked, never string }{
+		rules.Italian: {"quali modi di accesso ammette", "alcun accesso, di nessun tipo."},
+		rules.French:  {"quels modes d'accès il admet", "Aucune tentative d'accès, d'aucune sorte."},
+		rules.English: {"which ways to log in it offers", "No attempt to log in, of any kind."},
+	} {
+		for _, allowed := range []bool{false, true} {
+			m := valid(t)
+			m.SSHMethods = allowed
+			host, err := m.AskHost(language, netip.MustParseAddr("198.51.100.9"), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			page := strings.ReplaceAll(string(letter(t, m, language, mandate.HTML)), "&#39;", "'")
+			text, _ := document(t, letter(t, m, language, mandate.DOCX))
+			for what, got := range map[string]string{"page": page, "document": text} {
+				if strings.Contains(got, words.asked) != allowed || strings.Contains(got, words.never) == allowed {
+					t.Errorf("%s of %s, allowed %v: says the wrong thing", what, language, allowed)
+				}
+			}
+			if strings.Contains(host, words.asked) != allowed {
+				t.Errorf("message in %s, allowed %v: says the wrong thing", language, allowed)
+			}
 		}
 	}
 }
@@ -297,24 +327,6 @@ func TestLawsAreThoseOfTheRules(t *testing.T) {
 	}
 	if named["it"] == "" || named["it"] != named["fr"] || named["it"] != named["en"] {
 		t.Errorf("the languages name different laws: %v", named)
-	}
-}
-
-func TestShowSaysWhetherItCounts(t *testing.T) {
-	t.Parallel()
-	for day, want := range map[string]string{
-		"2026-11-30": "L'autorizzazione non è ancora in vigore.",
-		"2026-12-01": "L'autorizzazione è in vigore.",
-		"2027-02-28": "L'autorizzazione è in vigore.",
-		"2027-03-01": "L'autorizzazione è scaduta.",
-	} {
-		var out strings.Builder
-		if err := valid(t).Show(&out, rules.Italian, at(t, day)); err != nil {
-			t.Fatal(err)
-		}
-		if !strings.HasSuffix(out.String(), "\n"+want+"\n") || !strings.Contains(out.String(), "da 192.0.2.32 a 192.0.2.47 (192.0.2.32/28)") {
-			t.Errorf("%s: got\n%s", day, out.String())
-		}
 	}
 }
 

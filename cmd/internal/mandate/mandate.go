@@ -26,6 +26,8 @@ type Mandate struct {
 	From      time.Time    // first day, at midnight in UTC
 	Until     time.Time    // last day, at midnight in UTC; the day itself counts
 	Contact   string       // whoever carries it out, and where to stop it
+
+	SSHMethods bool // SSH servers may be asked once which ways to log in they offer
 }
 
 // SharedHost is a server on which others live too. A body cannot authorise a

@@ -111,7 +111,7 @@ func (m *Mandate) placed(p Place) (refusal Refusal, refused bool) {
 	case m.shares(at), !p.Shared && m.own(at):
 		return Refusal{}, false
 	case p.Shared:
-		return Refusal{SharedAddress, at.String(), fmt.Sprintf("%s: others live at %s too; ask whoever keeps that server, and name it under shared_hosts with who agreed", m.File, at)}, true
+		return Refusal{SharedAddress, at.String(), fmt.Sprintf("%s: others live at %s too; ask whoever keeps that server with the words of \"campanile mandate show %s --ask-host %s\", and name it under shared_hosts with who agreed", m.File, at, m.File, at)}, true
 	}
 	return Refusal{AddressOutside, at.String(), fmt.Sprintf("%s: %s is not among its addresses; ask whoever keeps the network whether it is the body's own, and ask for a letter that names it with \"campanile mandate new\"", m.File, at)}, true
 }

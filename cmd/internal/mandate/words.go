@@ -31,7 +31,7 @@ type words struct {
 	Signatures   []signature       `yaml:"signatures"`
 	Foot         string            `yaml:"foot"`
 	States       map[string]string `yaml:"states"`
-	AskHost      []string          `yaml:"ask_host"`
+	AskHost      []item            `yaml:"ask_host"`
 }
 
 type labels struct {
@@ -47,7 +47,8 @@ type labels struct {
 
 // section is a part of the letter: paragraphs, a list, and what follows it.
 type section struct {
-	When    string   `yaml:"when,omitempty"` // shared: only where shared servers are named
+	Key     string   `yaml:"key,omitempty"`  // done, never, stop: told on a terminal too
+	When    string   `yaml:"when,omitempty"` // see Mandate.when
 	Heading string   `yaml:"heading,omitempty"`
 	Text    []string `yaml:"text,omitempty"`
 	Items   []item   `yaml:"items,omitempty"`
@@ -57,6 +58,7 @@ type section struct {
 // item is one line of a list; a rule of law has its key in law.yaml, and the
 // country where it binds, if not everywhere in the Union.
 type item struct {
+	When    string `yaml:"when,omitempty"` // see Mandate.when
 	Law     string `yaml:"law,omitempty"`
 	Country string `yaml:"country,omitempty"`
 	Text    string `yaml:"text"`

@@ -25,6 +25,7 @@ type file struct {
 	From      day8601      `yaml:"from"`
 	Until     day8601      `yaml:"until"`
 	Contact   string       `yaml:"contact"`
+	SSH       spoken       `yaml:"ssh_methods,omitempty"`
 }
 
 type fileShared struct {
@@ -40,10 +41,19 @@ func (d day8601) MarshalYAML() (any, error) {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!timestamp", Value: time.Time(d).Format(time.DateOnly)}, nil
 }
 
+// spoken is a yes, written as people say it; a no is left out.
+type spoken bool
+
+func (s spoken) IsZero() bool { return !bool(s) }
+
+func (s spoken) MarshalYAML() (any, error) {
+	return &yaml.Node{Kind: yaml.ScalarNode, Value: "yes"}, nil
+}
+
 // YAML gives the mandate as a file that Parse reads. The same mandate gives the
 // same bytes.
 func (m *Mandate) YAML() ([]byte, error) {
-	f := file{Body: m.Body, Domains: m.Domains, By: m.By, Role: m.Role, From: day8601(m.From), Until: day8601(m.Until), Contact: m.Contact}
+	f := file{Body: m.Body, Domains: m.Domains, By: m.By, Role: m.Role, From: day8601(m.From), Until: day8601(m.Until), Contact: m.Contact, SSH: spoken(m.SSHMethods)}
 	for _, network := range m.Addresses {
 		f.Addresses = append(f.Addresses, short(network))
 	}

@@ -13,6 +13,7 @@ import (
 	"campanile/collectors/dnssec"
 	"campanile/collectors/evidence"
 	"campanile/collectors/mail"
+	"campanile/collectors/names"
 	"campanile/collectors/network"
 	"campanile/collectors/tls"
 	"campanile/collectors/web"
@@ -30,6 +31,7 @@ func (s Scanner) Collect(ctx context.Context, target evidence.Target) *evidence.
 	sites, former := l.find(ctx), l.former(ctx)
 	l.behind(ctx)
 	l.further(ctx, sites, former) // last: slow sites must not take the time of quick questions
+	l.services(ctx)
 	l.keepMisplaced()
 	l.b.Sent = count(session.Sent())
 	return l.b
@@ -40,6 +42,7 @@ type look struct {
 	Scanner
 	session, search *network.Session // the same; questions of the search are counted apart
 	b               *evidence.Bundle
+	known           names.Origins // of the addresses that no name gives away
 }
 
 // first asks all families about the domain and www. DNS goes before the others,
@@ -64,7 +67,7 @@ func (l *look) first(ctx context.Context) {
 		return nil
 	})
 	group.Go(func() error {
-		l.visit(ctx, hosts, true)
+		l.visit(ctx, l.welcome(hosts), true)
 		return nil
 	})
 	_ = group.Wait() // collectors give evidence, never errors
@@ -78,7 +81,7 @@ func (l *look) first(ctx context.Context) {
 func (l *look) visit(ctx context.Context, hosts []string, home bool) {
 	var endpoints []evidence.Endpoint
 	var sites []evidence.Site
-	servers := tls.Request{Names: hosts, Depth: l.depth(), Active: l.Profile == evidence.Full, Roots: l.Roots, Memory: l.asked}
+	servers := tls.Request{Names: hosts, Depth: l.depth(), Active: l.active, Roots: l.Roots, Memory: l.asked}
 	pages := web.Request{Names: hosts, Agent: l.agent(), Home: home, WellKnown: l.beyondPassive(), Unclaimed: l.notices()}
 	if l.b.Asked(evidence.TLSFamily) && l.b.Asked(evidence.WebFamily) {
 		pages.Ahead = web.NewAhead(l.session, pages)
@@ -101,6 +104,14 @@ func (l *look) visit(ctx context.Context, hosts []string, home bool) {
 	_ = group.Wait()
 	l.b.Endpoints = append(l.b.Endpoints, endpoints...)
 	l.b.Sites = append(l.b.Sites, sites...)
+}
+
+// welcome leaves out the names that asked to be left alone.
+func (l *look) welcome(names []string) []string {
+	if l.LeftAlone == nil {
+		return names
+	}
+	return slices.DeleteFunc(slices.Clone(names), l.LeftAlone)
 }
 
 // notices are the words by which hosting services tell that a name is free.

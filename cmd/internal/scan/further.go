@@ -55,11 +55,11 @@ func (l *look) former(ctx context.Context) []string {
 // further visits the other sites. A former domain gets one ordinary visit: it
 // tells a redirect to today's site from a stranger's.
 func (l *look) further(ctx context.Context, sites, former []string) {
-	if len(sites) > 0 {
+	if sites = l.welcome(sites); len(sites) > 0 {
 		l.visit(ctx, sites, false)
 	}
 	if l.b.Asked(evidence.WebFamily) {
-		l.b.Sites = append(l.b.Sites, web.Collect(ctx, l.session, web.Request{Names: former, Agent: l.agent()})...)
+		l.b.Sites = append(l.b.Sites, web.Collect(ctx, l.session, web.Request{Names: l.welcome(former), Agent: l.agent()})...)
 	}
 }
 
@@ -71,7 +71,8 @@ func (l *look) behind(ctx context.Context) {
 		l.b.DNS.References = references
 		l.add(lookups)
 	}
-	l.b.Suppliers = names.Recognise(l.b, l.Suppliers, l.origins(ctx))
+	l.known = l.origins(ctx)
+	l.b.Suppliers = names.Recognise(l.b, l.Suppliers, l.known)
 	l.b.Platforms = names.Platforms(l.b, l.Platforms)
 }
 

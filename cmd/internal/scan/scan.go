@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"campanile/cmd/internal/engine"
+	"campanile/cmd/internal/mandate"
 	"campanile/collectors/dnssec"
 	"campanile/collectors/evidence"
 	"campanile/collectors/mail"
@@ -43,6 +45,19 @@ type Scanner struct {
 	// OriginService is the domain of a look-up service for the same question;
 	// empty: no third party is asked.
 	OriginService string
+
+	// LeftAlone reports that a name asked to be left alone; nil: nobody did. It may
+	// change while the scan runs.
+	LeftAlone func(name string) bool
+
+	Mandate   *mandate.Mandate  // nil: nobody gave one, and the services are not looked at
+	Addresses []netip.Addr      // whose services are looked at; nil: those that the mandate covers
+	Engine    string            // program that tries the templates; empty: it is not installed
+	Templates []engine.Template // to try
+	// PortsPerSecond is how many connections are begun to one address in a second
+	// when its services are looked at, and how many datagrams are sent besides; 0: 5
+	// and one. Tests on servers of their own set it.
+	PortsPerSecond int
 
 	met   *mail.Memory // of the mail servers that this run has visited
 	asked *tls.Memory  // of the TLS servers
@@ -102,6 +117,7 @@ func overwhelmed(b *evidence.Bundle, why evidence.Observation) *evidence.Bundle 
 	rest := *b
 	rest.DNS = evidence.DNS{Signed: evidence.Signed{Observation: why}}
 	rest.Mail, rest.Endpoints, rest.Sites = evidence.Mail{}, nil, nil
+	rest.Services = evidence.Services{Observation: why, Mandate: b.Services.Mandate}
 	for _, name := range b.Names {
 		if name.Site {
 			rest.Sites = append(rest.Sites, evidence.Site{Host: name.Name, Addresses: why})

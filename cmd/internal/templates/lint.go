@@ -26,6 +26,14 @@ var idForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*(_[2-9])?$`)
 // Lint says whether the file may run: the error is the reason why not, for
 // whoever wrote it.
 func Lint(name string, content []byte) (Template, error) {
+	schema, err := engineSchema()
+	if err != nil {
+		return Template{}, err
+	}
+	return lint(schema, name, content)
+}
+
+func lint(schema *jsonschema.Schema, name string, content []byte) (Template, error) {
 	if len(content) > maxFile {
 		return Template{}, refusal("it is longer than %d bytes", maxFile)
 	}
@@ -39,7 +47,7 @@ func Lint(name string, content []byte) (Template, error) {
 	if err := forbidden(tree); err != nil {
 		return Template{}, err
 	}
-	if err := fitsSchema(tree); err != nil {
+	if err := fitsSchema(schema, tree); err != nil {
 		return Template{}, err
 	}
 	var f file
@@ -86,7 +94,7 @@ func oneLine(err error) string { return strings.Join(strings.Fields(err.Error())
 
 // fitsSchema holds the tree against the engine's schema. The tree takes the way
 // through JSON, because the schema knows JSON's types alone.
-func fitsSchema(tree map[string]any) error {
+func fitsSchema(schema *jsonschema.Schema, tree map[string]any) error {
 	text, err := json.Marshal(tree)
 	if err != nil {
 		return refusal("not a template: %v", oneLine(err))
@@ -95,22 +103,28 @@ func fitsSchema(tree map[string]any) error {
 	if err != nil {
 		return refusal("not a template: %v", oneLine(err))
 	}
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaText))
-	if err != nil {
-		return refusal("the engine's schema is not readable: %v", err)
-	}
-	const address = "nuclei-jsonschema.json"
-	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource(address, document); err != nil {
-		return refusal("the engine's schema is not readable: %v", err)
-	}
-	schema, err := compiler.Compile(address)
-	if err != nil {
-		return refusal("the engine's schema is not readable: %v", oneLine(err))
-	}
 	if err := schema.Validate(value); err != nil {
 		_, where, _ := strings.Cut(oneLine(err), " - ") // behind the name of the schema
 		return refusal("the engine's schema does not admit it: %s", where)
 	}
 	return nil
+}
+
+// engineSchema reads the schema: once for a folder, since that takes longer than
+// holding a template against it.
+func engineSchema() (*jsonschema.Schema, error) {
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaText))
+	if err != nil {
+		return nil, refusal("the engine's schema is not readable: %v", err)
+	}
+	const address = "nuclei-jsonschema.json"
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource(address, document); err != nil {
+		return nil, refusal("the engine's schema is not readable: %v", err)
+	}
+	schema, err := compiler.Compile(address)
+	if err != nil {
+		return nil, refusal("the engine's schema is not readable: %v", oneLine(err))
+	}
+	return schema, nil
 }

@@ -9,6 +9,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 const (
@@ -37,8 +39,12 @@ type Refusal struct {
 func Read(folder fs.FS) ([]Template, []Refusal, error) {
 	var list []Template
 	var refused []Refusal
+	schema, err := engineSchema()
+	if err != nil {
+		return nil, nil, fmt.Errorf("templates: %w", err)
+	}
 	files := 0
-	err := fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
+	err = fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -48,7 +54,7 @@ func Read(folder fs.FS) ([]Template, []Refusal, error) {
 		if files++; files > maxFiles {
 			return fmt.Errorf("more than %d templates; choose those that you mean", maxFiles)
 		}
-		t, reason := open(folder, name, entry)
+		t, reason := open(schema, folder, name, entry)
 		if reason == nil {
 			reason = again(list, t)
 		}
@@ -65,7 +71,7 @@ func Read(folder fs.FS) ([]Template, []Refusal, error) {
 	return list, refused, nil
 }
 
-func open(folder fs.FS, name string, entry fs.DirEntry) (Template, error) {
+func open(schema *jsonschema.Schema, folder fs.FS, name string, entry fs.DirEntry) (Template, error) {
 	if !entry.Type().IsRegular() {
 		return Template{}, refusal("it is no ordinary file; copy it into the folder")
 	}
@@ -73,7 +79,7 @@ func open(folder fs.FS, name string, entry fs.DirEntry) (Template, error) {
 	if err != nil {
 		return Template{}, refusal("it cannot be read: %v", err)
 	}
-	return Lint(name, content)
+	return lint(schema, name, content)
 }
 
 // again refuses a second template with one id: the engine would drop it in

@@ -20,9 +20,6 @@ type Protocol struct {
 	Service string // its identifier: snmp, ntp, dns ...
 	Port    uint16 // where it is by custom
 	Several bool   // one question may have several answers
-	// ByName says that the question is put only where a caller names the
-	// protocol, since putting it to everybody is not what a careful scan does.
-	ByName bool
 
 	question func(token uint64) []byte
 	read     func(token uint64, answer []byte) (Said, bool)
@@ -47,7 +44,8 @@ type Said struct {
 // Fact is something that an answer states, in one value.
 type Fact struct{ Name, Value string }
 
-// The services, as reference lists and evidence call them.
+// The services, as records/services lists them among those over UDP and evidence
+// names them.
 const (
 	IPMI      = "ipmi"
 	SNMP      = "snmp"
@@ -65,7 +63,7 @@ func Protocols() []Protocol {
 		{Service: IPMI, Port: 623, question: askIPMI, read: readIPMI},
 		{Service: SNMP, Port: 161, question: askSNMP, read: readSNMP},
 		{Service: UPnP, Port: 1900, Several: true, question: askSSDP, read: readSSDP},
-		{Service: Memcached, Port: 11211, ByName: true, question: askMemcached, read: readMemcached},
+		{Service: Memcached, Port: 11211, question: askMemcached, read: readMemcached},
 		{Service: CLDAP, Port: 389, question: askCLDAP, read: readCLDAP},
 		{Service: DNS, Port: 53, question: askDNS, read: readDNS},
 		{Service: MDNS, Port: 5353, Several: true, question: askMDNS, read: readMDNS},

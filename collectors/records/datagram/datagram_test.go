@@ -3,12 +3,14 @@ package datagram_test
 import (
 	"bytes"
 	"encoding/hex"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"campanile/collectors/records/datagram"
+	"campanile/collectors/records/services"
 )
 
 // token is in every answer below.
@@ -171,15 +173,28 @@ func TestQuestionsHoldNothingForbidden(t *testing.T) {
 	}
 }
 
-// The list of services that are known to be safe says never on UDP of memcached,
-// so that a scan does not ask unless somebody names it.
-func TestOnlyMemcachedHasToBeNamed(t *testing.T) {
+// What evidence names over UDP, the list of services knows, with its transport.
+func TestEveryServiceOverUDPIsListed(t *testing.T) {
 	t.Parallel()
 	for _, p := range datagram.Protocols() {
-		if p.ByName != (p.Service == datagram.Memcached) {
-			t.Errorf("%s: by name %v", p.Service, p.ByName)
+		listed := slices.ContainsFunc(services.At("udp", p.Port), func(s services.Service) bool {
+			return s.ID == p.Service && s.Asked && !s.Untouched && !s.Consent
+		})
+		if _, known := services.ByID(p.Service); !known || !listed {
+			t.Errorf("%s at port %d is not in services.csv", p.Service, p.Port)
 		}
 	}
+	for id, class := range map[string]string{
+		"snmp": "snmp", "ipmi": "management-controller", "upnp": "router-admin", "cldap": "directory", "memcached": "cache", "dns": "", "mdns": "", "ntp": "",
+	} {
+		if got := services.Class(id); got != class {
+			t.Errorf("class of %s: %q, want %q", id, got, class)
+		}
+	}
+}
+
+func TestServiceThatNobodyAsksIsNotFound(t *testing.T) {
+	t.Parallel()
 	if _, ok := datagram.Find("chargen"); ok {
 		t.Error("chargen was found")
 	}

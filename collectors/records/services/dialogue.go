@@ -24,10 +24,15 @@ func Steps(id string) []Step {
 	case "ssh":
 		// RFC 4253 section 4.2 and 7.1: a server that hears who we are sends its
 		// lists of algorithms. Nothing is answered to them.
-		return []Step{{[]byte("SSH-2.0-campanile\r\n"), heardSSH, hearSSH, func(i Identity) bool {
-			protocol := i.Fact("protocol")
-			return protocol != "2.0" && protocol != "1.99"
-		}}}
+		return []Step{
+			{[]byte("SSH-2.0-campanile\r\n"), heardSSH, hearSSH, func(i Identity) bool { return !StatesMethods(i) }},
+			// A server of the old version names its methods with its keys, before
+			// anybody asks to come in.
+			{[]byte("SSH-1.5-campanile\n"), heardSSH1, hearSSH1, func(i Identity) bool {
+				protocol := i.Fact("protocol")
+				return protocol != "1.3" && protocol != "1.5"
+			}},
+		}
 	case "vnc":
 		// RFC 6143 section 7.1.1: the client says a version too, no higher than the
 		// server's.

@@ -65,7 +65,7 @@ func TestTextQuestionsAreExactlyThese(t *testing.T) {
 		"redis": "PING\r\n", "memcached": "version\r\n", "amqp": "AMQP\x00\x00\x09\x01",
 		"ftp step 1": "FEAT\r\n", "ftp step 2": "AUTH TLS\r\n", "ftp farewell": "QUIT\r\n",
 		"imap step 1": "a CAPABILITY\r\n", "pop3 step 1": "CAPA\r\n",
-		"ssh step 1": "SSH-2.0-campanile\r\n", "vnc step 1": "RFB 003.008\n",
+		"ssh step 1": "SSH-2.0-campanile\r\n", "ssh step 2": "SSH-1.5-campanile\n", "vnc step 1": "RFB 003.008\n",
 		"http": "GET / HTTP/1.1\r\nHost: 192.0.2.10:4000\r\nUser-Agent: campanile-test\r\nAccept: */*\r\nConnection: close\r\n\r\n",
 	} {
 		if string(sent[name]) != want {

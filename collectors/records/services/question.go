@@ -41,7 +41,9 @@ func Plan(port uint16, place Place) []Question {
 	}
 	// The web first: most of what waits is one. RDP, PostgreSQL and the like hang
 	// up at once on a question that is not theirs, so that order costs little.
-	ids = append(ids, "http", TLS, "sip", "rtsp", "rdp", "postgresql", "redis", "smb", "ldap", "mongodb",
+	// SMB and Redis soon after: they take other questions for the beginning of a long
+	// message or line, wait for the rest, and use up our patience.
+	ids = append(ids, "http", TLS, "sip", "rtsp", "smb", "redis", "rdp", "postgresql", "ldap", "mongodb",
 		"mssql", "amqp", "memcached", "portmap", "nfs", "afp")
 	return asked(ids, place)
 }
@@ -80,6 +82,8 @@ func Further(identity Identity, place Place) []Question {
 		return asked([]string{"version"}, place)
 	case identity.ID == "http" && identity.Fact("status") == "404" && identity.Product == "":
 		return asked([]string{"version"}, place) // etcd shows nothing at /
+	case identity.ID == "redis" && identity.Fact("login") == "":
+		return asked([]string{"redis"}, place) // known by an error
 	case identity.ID == "http" && identity.Product == "Microsoft-HTTPAPI":
 		return asked([]string{"wsman"}, place)
 	}

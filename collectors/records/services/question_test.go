@@ -175,6 +175,12 @@ func TestStepsReadWhatIsStated(t *testing.T) {
 		"SSH algorithms":            {"ssh", 0, "SSH-2.0-x_1\r\n" + offer, []Fact{{"ciphers", "aes128-ctr"}, {"compression", "none"}, {"host-key", "ssh-ed25519"}, {"kex", "curve25519-sha256,kex-strict-s-v00@openssh.com"}, {"macs", "hmac-sha2-256"}}},
 		"SSH that hangs up":         {"ssh", 0, "SSH-2.0-x_1\r\n", nil},
 		"SSH that lies on lengths":  {"ssh", 0, "SSH-2.0-x_1\r\n\xff\xff\xff\xff\x04\x14aaaa", nil},
+		"SSH 1 with passwords":      {"ssh", 1, ssh1Keys("\x00\x00\x00\x0c"), []Fact{{"methods", "publickey,password"}}},
+		"SSH 1 with dialogues":      {"ssh", 1, ssh1Keys("\xff\x00\x00\x24"), []Fact{{"methods", "publickey,keyboard-interactive"}}},
+		"SSH 1 without methods":     {"ssh", 1, ssh1Keys("\x00\x00\x00\x00"), nil},
+		"SSH 1 cut short":           {"ssh", 1, ssh1Keys("\x00\x00\x00\x0c")[:50], nil},
+		"SSH 1 that lies on keys":   {"ssh", 1, strings.Replace(ssh1Keys("\x00\x00\x00\x0c"), "\x00\x10\xc0\x01", "\xff\xff\xc0\x01", 1), nil},
+		"SSH 1 with another packet": {"ssh", 1, strings.Replace(ssh1Keys("\x00\x00\x00\x0c"), "\x02cookie", "\x01cookie", 1), nil},
 		"a screen without password": {"vnc", 0, "RFB 003.008\n\x02\x01\x02", []Fact{{"login", "none"}, {"security", "none,vnc"}}},
 		"a screen with a password":  {"vnc", 0, "RFB 003.008\n\x01\x02", []Fact{{"security", "vnc"}}},
 		"a screen that refuses":     {"vnc", 0, "RFB 003.008\n\x00\x00\x00\x00\x04busy", nil},
@@ -231,11 +237,20 @@ func TestHints(t *testing.T) {
 	}
 }
 
+// ssh1Keys is the message in which a server of SSH 1 sends its keys, with a mask
+// of methods at its end.
+func ssh1Keys(methods string) string {
+	const key = "\x00\x00\x00\x10\x00\x06\x25\x00\x10\xc0\x01" // bits, exponent, modulus
+	packet := "\x02cookie00" + key + key + "\x00\x00\x00\x02\x00\x00\x00\x08" + methods + "\x00\x00\x00\x00"
+	return "SSH-1.5-x_1\n\x00\x00\x00" + string(rune(len(packet))) + strings.Repeat("p", 8-len(packet)%8) + packet
+}
+
 func FuzzEveryReader(f *testing.F) {
 	for _, a := range answers() {
 		f.Add([]byte(a.said))
 	}
 	f.Add([]byte("SSH-2.0-x\r\n\x00\x00\x00\x0c\x04\x14aaaaaaaaaaaa"))
+	f.Add([]byte(ssh1Keys("\x00\x00\x00\x0c")))
 	f.Add([]byte("220-a\r\n220 FTP\r\n211-F\r\n AUTH TLS\r\n211 E\r\n"))
 	f.Add([]byte(web("200 OK\r\nServer: CUPS/2.4", "<title>x</title>")))
 	f.Add([]byte("\x01\x00\x00\x00\x00\x00\x20\x00\x0a\x00\x0a\x07productS\xff\xff\xff\xff"))

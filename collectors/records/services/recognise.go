@@ -116,8 +116,8 @@ func recogniseMemcached(said []byte) (Identity, bool) {
 	return named("memcached", "memcached", rest), true
 }
 
-// recogniseRedis knows the answers to PING, and to an ordinary web request, which
-// it takes for a command of its own.
+// recogniseRedis knows the answers to PING, and to the first lines of the web and
+// of telephones, which it takes for commands of its own.
 func recogniseRedis(said []byte) (Identity, bool) {
 	line, whole := strings.CutSuffix(first(append(bytes.Clone(said), 0)), "\x00")
 	if whole { // no end of line came
@@ -131,7 +131,8 @@ func recogniseRedis(said []byte) (Identity, bool) {
 		return identity.with("login", "required"), true
 	case strings.HasPrefix(line, "-DENIED ") && strings.Contains(line, "protected mode"):
 		return identity.with("login", "protected"), true
-	case strings.HasPrefix(line, "-ERR wrong number of arguments for 'get' command"):
+	case strings.HasPrefix(line, "-ERR wrong number of arguments for 'get' command"),
+		strings.HasPrefix(line, "-ERR unknown command ") && strings.Contains(line, ", with args beginning with: "):
 		return identity, true
 	}
 	return Identity{}, false

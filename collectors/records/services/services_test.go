@@ -26,10 +26,13 @@ func TestEachServiceIsWhole(t *testing.T) {
 	}
 	var used, seen []string
 	for _, s := range List() {
-		if slices.Contains(seen, s.ID) {
-			t.Errorf("%s is listed twice", s.ID)
+		if slices.Contains(seen, s.Transport+" "+s.ID) {
+			t.Errorf("%s over %s is listed twice", s.ID, s.Transport)
 		}
-		seen = append(seen, s.ID)
+		if other, _ := ByID(s.ID); other.Class != s.Class || other.Name != s.Name {
+			t.Errorf("%s is one service over each transport: %+v, %+v", s.ID, other, s)
+		}
+		seen = append(seen, s.Transport+" "+s.ID)
 		used = append(used, s.Class)
 		if !slices.Contains(classes, s.Class) || rank(s.Risk) < 0 || s.Name == "" || len(s.Ports) == 0 || s.Transport != "tcp" && s.Transport != "udp" {
 			t.Errorf("%+v is not whole", s)

@@ -37,6 +37,18 @@ func sshLine(said []byte, most int) int {
 	return i
 }
 
+// StatesMethods reports a server that can be asked for its methods of logging in:
+// 1.99 speaks both versions (RFC 4253 section 5.1).
+func StatesMethods(identity Identity) bool {
+	return identity.ID == "ssh" && (identity.Fact("protocol") == "2.0" || identity.Fact("protocol") == "1.99")
+}
+
+// WithMethods is the identity with the methods of logging in that the server
+// states (RFC 4252 section 5.1); "none" alone where it let a stranger in.
+func (i Identity) WithMethods(names []string) Identity {
+	return i.with("methods", strings.Join(names, ","))
+}
+
 // kexInit is SSH_MSG_KEXINIT (RFC 4253 section 12).
 const kexInit = 20
 

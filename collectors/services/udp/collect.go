@@ -11,7 +11,10 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"net/netip"
+	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -24,9 +27,13 @@ import (
 // Request says what to ask at one address.
 type Request struct {
 	Address netip.Addr
-	// Protocols are asked, each once, at its Port, which a caller may change. Nil
-	// means Usual.
+	// Protocols are asked, in this order, each at its Port, which a caller may
+	// change. Nil means all that are known.
 	Protocols []datagram.Protocol
+	// Every is the time between two questions; default 1 s. A host limits how often
+	// it says that nobody is at a port (RFC 1812 section 4.3.2.8), and who asks
+	// faster takes closed ports for silent ones.
+	Every time.Duration
 }
 
 // Answer is what came of one question.
@@ -41,43 +48,72 @@ type Answer struct {
 	Received int           // bytes of all that came
 }
 
-// Usual lists what is asked where the caller names nothing: all protocols but
-// those that are asked by name only.
-func Usual() []datagram.Protocol {
-	var list []datagram.Protocol
-	for _, p := range datagram.Protocols() {
-		if !p.ByName {
-			list = append(list, p)
-		}
-	}
-	return list
-}
-
-// atOnce bounds how many answers are waited for at a time; the session sets the
-// pace at which questions leave.
+// atOnce bounds how many answers are waited for at a time.
 const atOnce = 16
 
 // maxReceived is how many bytes of answers to one question are read.
 const maxReceived = 16 << 10
 
-// Collect asks every protocol once, in their order, and waits for all answers
-// together. Answer i belongs to protocol i.
+// rounds is how often a protocol is asked whose question stays silent: a datagram
+// may be lost.
+const rounds = 2
+
+// Collect asks every protocol, in their order and one at a time, and those that
+// stayed silent once more. Answer i belongs to protocol i. Whoever cancels the
+// context with a *network.Error as its cause finds its problem, such as stopped,
+// on what was not asked.
 func Collect(ctx context.Context, s *network.Session, r Request) []Answer {
-	protocols := r.Protocols
-	if protocols == nil {
-		protocols = Usual()
+	if r.Protocols == nil {
+		r.Protocols = datagram.Protocols()
 	}
-	answers := make([]Answer, len(protocols))
-	var group errgroup.Group
-	group.SetLimit(atOnce)
-	for i, p := range protocols {
-		group.Go(func() error {
-			answers[i] = ask(ctx, s, r.Address, p)
-			return nil
-		})
+	if r.Every <= 0 {
+		r.Every = time.Second
 	}
-	_ = group.Wait() // what the network does is evidence
+	answers := make([]Answer, len(r.Protocols))
+	open := make([]int, len(answers))
+	for i := range open {
+		open[i] = i
+	}
+	// Where nothing may leave any more there is no pace to hold.
+	pace, noPace := context.WithCancel(ctx)
+	defer noPace()
+	for range rounds {
+		var group errgroup.Group
+		group.SetLimit(atOnce)
+		for _, i := range open {
+			rest(pace, r.Every) // before the first too: others may just have been here
+			group.Go(func() error {
+				answer := ask(ctx, s, r.Address, r.Protocols[i])
+				if answer.Problem == evidence.NotPermitted || answer.Problem == evidence.BudgetSpent {
+					noPace()
+				}
+				answers[i] = answers[i].or(answer)
+				return nil
+			})
+		}
+		_ = group.Wait() // what the network does is evidence
+		open = slices.DeleteFunc(open, func(i int) bool { return answers[i].Problem != evidence.Timeout })
+	}
 	return answers
+}
+
+// or takes the later of two answers, unless it says only that the question was
+// not put.
+func (a Answer) or(later Answer) Answer {
+	if a.State != evidence.NotAsked && !later.asked() {
+		return a
+	}
+	return later
+}
+
+// rest waits, or until the context ends.
+func rest(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 func ask(ctx context.Context, s *network.Session, address netip.Addr, p datagram.Protocol) Answer {
@@ -99,9 +135,18 @@ func ask(ctx context.Context, s *network.Session, address netip.Addr, p datagram
 		// which nobody listens.
 		answer.Observation = evidence.AbsentAt(at)
 	default:
-		answer.Observation = observe.Failure(at, err)
+		answer.Observation = failure(ctx, at, err)
 	}
 	return answer
+}
+
+// failure is the observation of something that went wrong. When the caller ended
+// the look, his reason counts, whatever the network said about it.
+func failure(ctx context.Context, at time.Time, err error) evidence.Observation {
+	if own, ok := errors.AsType[*network.Error](context.Cause(ctx)); ok && ctx.Err() != nil {
+		err = own
+	}
+	return observe.Failure(at, err)
 }
 
 // token draws what an answer has to repeat.

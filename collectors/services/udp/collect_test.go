@@ -60,7 +60,7 @@ func serve(t *testing.T, w *loopback.World, port string, answer func(question []
 func collect(t *testing.T, w *loopback.World, services ...string) ([]udp.Answer, *network.Session) {
 	t.Helper()
 	s := w.Network.Session()
-	r := udp.Request{Address: netip.MustParseAddr(host)}
+	r := udp.Request{Address: netip.MustParseAddr(host), Every: time.Millisecond}
 	for _, service := range services {
 		p, ok := datagram.Find(service)
 		if !ok {
@@ -163,7 +163,7 @@ func TestServiceOnAnUnusualPortIsRecognised(t *testing.T) {
 func TestSeveralAnswersAreOnePort(t *testing.T) {
 	t.Parallel()
 	w := loopback.New(t)
-	w.Network.Limits.Dial = time.Second
+	w.Network.Limits.Dial = 300 * time.Millisecond
 	received := serve(t, w, "1900", func([]byte) [][]byte {
 		return [][]byte{[]byte("junk"), device("WANDevice"), device("InternetGatewayDevice"), device("WANDevice")}
 	})
@@ -181,7 +181,7 @@ func TestSeveralAnswersAreOnePort(t *testing.T) {
 func TestManyAnswersAreCut(t *testing.T) {
 	t.Parallel()
 	w := loopback.New(t)
-	w.Network.Limits.Dial = time.Second
+	w.Network.Limits.Dial = 300 * time.Millisecond
 	serve(t, w, "1900", func([]byte) [][]byte {
 		var list [][]byte
 		for i := range 60 {
@@ -204,7 +204,7 @@ func TestWhatSpeaksAnotherProtocolIsNotNamedByItsPort(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := loopback.New(t)
-			w.Network.Limits.Dial = time.Second
+			w.Network.Limits.Dial = 300 * time.Millisecond
 			var all []string
 			for _, p := range datagram.Protocols() {
 				all = append(all, p.Service)
@@ -223,7 +223,7 @@ func TestWhatSpeaksAnotherProtocolIsNotNamedByItsPort(t *testing.T) {
 func TestEmptyAnswerSaysNothing(t *testing.T) {
 	t.Parallel()
 	w := loopback.New(t)
-	w.Network.Limits.Dial = time.Second
+	w.Network.Limits.Dial = 300 * time.Millisecond
 	serve(t, w, "123", func([]byte) [][]byte { return [][]byte{{}} })
 	got, _ := collect(t, w, "ntp")
 	if got[0].State != evidence.Seen || got[0].Port.Identity.State != evidence.Unknown || got[0].Port.Service != "" {
@@ -299,36 +299,126 @@ func silent(context.Context, string, netip.AddrPort) (net.Conn, error) {
 	return ours, nil
 }
 
-func TestTimeoutIsNoVerdictAndAllWaitTogether(t *testing.T) {
+func TestTimeoutIsNoVerdictAndEachIsAskedTwiceAtItsPace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		n := &network.Network{Connect: silent, Permit: network.Permit{AllowReserved: true}}
+		var mu sync.Mutex
+		var came []time.Time
+		var ports []uint16
+		n := &network.Network{Permit: network.Permit{AllowReserved: true}, Now: loopback.Now}
+		n.Connect = func(ctx context.Context, kind string, to netip.AddrPort) (net.Conn, error) {
+			mu.Lock()
+			came, ports = append(came, time.Now()), append(ports, to.Port())
+			mu.Unlock()
+			return silent(ctx, kind, to)
+		}
 		s := n.Session()
-		began := s.Now()
+		began := time.Now()
 		got := udp.Collect(t.Context(), s, udp.Request{Address: netip.MustParseAddr(host)})
-		if len(got) != len(udp.Usual()) || len(got) != 7 {
-			t.Fatalf("%d answers, want 7", len(got))
-		}
-		for _, a := range got {
-			if a.State != evidence.Unknown || a.Problem != evidence.Timeout || a.Port.Number != 0 {
-				t.Errorf("%s: %+v, want unknown by timeout", a.Service, a)
+		want := evidence.Host{Address: host, Asked: 8}
+		var each []uint16
+		for i, p := range datagram.Protocols() {
+			if got[i].State != evidence.Unknown || got[i].Problem != evidence.Timeout || got[i].Port.Number != 0 {
+				t.Errorf("%s: %+v, want unknown by timeout", p.Service, got[i])
 			}
-			if a.Service == datagram.Memcached {
-				t.Error("memcached was asked without being named")
+			each = append(each, p.Port)
+			want.Datagrams = append(want.Datagrams, evidence.Datagram{Service: p.Service, Number: p.Port, Observation: got[i].Observation})
+		}
+		if diff := cmp.Diff(append(each, each...), ports); diff != "" {
+			t.Errorf("ports (-want +got):\n%s", diff)
+		}
+		for i := range came[1:] {
+			if gap := came[i+1].Sub(came[i]); gap < time.Second {
+				t.Errorf("question %d left %v after the one before", i+1, gap)
 			}
 		}
-		if took := s.Now().Sub(began); took != 3*time.Second {
-			t.Errorf("took %v, want 3s", took)
+		if took := time.Since(began); took != 22*time.Second {
+			t.Errorf("took %v, want 22s: eight seconds of questions, each after a second, and three of waiting, twice", took)
 		}
-		if sent := s.Sent(); sent.Connections != 7 {
-			t.Errorf("sent %+v, want seven packets", sent)
+		if sent := s.Sent(); sent.Connections != 16 {
+			t.Errorf("sent %+v, want sixteen packets", sent)
 		}
 		h := evidence.Host{Address: host}
 		udp.Add(&h, got)
-		if diff := cmp.Diff(evidence.Host{Address: host, Asked: 7, Silent: 7}, h); diff != "" {
+		if diff := cmp.Diff(want, h); diff != "" {
 			t.Errorf("host (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// One lost datagram is no silence; and the second question is another one.
+func TestLostDatagramIsSentAgainWithANewToken(t *testing.T) {
+	t.Parallel()
+	w := loopback.New(t)
+	w.Network.Limits.Dial = 300 * time.Millisecond
+	var mu sync.Mutex
+	var tokens []uint64
+	serve(t, w, "123", func(q []byte) [][]byte {
+		mu.Lock()
+		defer mu.Unlock()
+		if tokens = append(tokens, binary.BigEndian.Uint64(q[40:])); len(tokens) == 1 {
+			return nil
+		}
+		return clock(q)
+	})
+	got, s := collect(t, w, "ntp")
+	if got[0].State != evidence.Seen || got[0].Port.Service != "ntp" || got[0].Sent != 48 || s.Sent().Connections != 2 {
+		t.Errorf("got %+v after %d packets", got[0], s.Sent().Connections)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(tokens) != 2 || tokens[0] == tokens[1] {
+		t.Errorf("tokens %x, want two that differ", tokens)
+	}
+}
+
+// What was silent stays so where the second question could not be put.
+func TestSecondQuestionThatIsNotPutTakesNothingAway(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		n := &network.Network{Connect: silent, Permit: network.Permit{AllowReserved: true}, Limits: network.Limits{PerAddress: 9}}
+		s := n.Session()
+		got := udp.Collect(t.Context(), s, udp.Request{Address: netip.MustParseAddr(host)})
+		for _, a := range got {
+			if a.State != evidence.Unknown || a.Problem != evidence.Timeout {
+				t.Errorf("%s: %+v, want unknown by timeout", a.Service, a.Observation)
+			}
+		}
+		if sent := s.Sent().Connections; sent != 9 {
+			t.Errorf("%d packets left, want 9", sent)
+		}
+	})
+}
+
+func TestStopInTheMiddleIsSaid(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		cause error
+		want  evidence.Problem
+	}{
+		"by-the-stop-file": {&network.Error{Problem: string(evidence.Stopped), Err: context.Canceled}, evidence.Stopped},
+		"by-the-user":      {nil, evidence.Interrupted},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				n := &network.Network{Connect: silent, Permit: network.Permit{AllowReserved: true}}
+				s := n.Session()
+				time.AfterFunc(2500*time.Millisecond, func() { cancel(tt.cause) })
+				began := time.Now()
+				got := udp.Collect(ctx, s, udp.Request{Address: netip.MustParseAddr(host)})
+				for _, a := range got {
+					if a.State != evidence.Unknown || a.Problem != tt.want {
+						t.Errorf("%s: %+v, want %s", a.Service, a.Observation, tt.want)
+					}
+				}
+				if sent, took := s.Sent().Connections, time.Since(began); sent != 2 || took != 2500*time.Millisecond {
+					t.Errorf("%d packets in %v, want 2 and no more after the stop", sent, took)
+				}
+			})
+		})
+	}
 }
 
 func TestWhatWasNotAskedIsUnknownWithItsReason(t *testing.T) {
@@ -355,8 +445,8 @@ func TestWhatWasNotAskedIsUnknownWithItsReason(t *testing.T) {
 			}
 			h := evidence.Host{Address: host}
 			udp.Add(&h, got)
-			if diff := cmp.Diff(evidence.Host{Address: host}, h); diff != "" {
-				t.Errorf("host (-want +got):\n%s", diff)
+			if h.Asked != 0 || len(h.Ports) > 0 || len(h.Datagrams) != len(got) || h.Datagrams[0].Problem != each.want {
+				t.Errorf("host %+v, want nothing asked and why", h)
 			}
 			if sent := s.Sent(); sent.Connections != 0 || sent.Bytes != 0 {
 				t.Errorf("sent %+v, want nothing", sent)
@@ -382,13 +472,23 @@ func TestBudgetEndsTheQuestions(t *testing.T) {
 func TestAnswersAreWrittenIntoTheHost(t *testing.T) {
 	t.Parallel()
 	w := loopback.New(t)
-	w.Network.Limits.Dial = time.Second
+	w.Network.Limits.Dial = 300 * time.Millisecond
 	serve(t, w, "123", clock)
 	serve(t, w, "161", func([]byte) [][]byte { return nil })
 	got, _ := collect(t, w, "snmp", "ntp", "ipmi")
 	h := evidence.Host{Address: host, Asked: 2, Ports: []evidence.Port{{Number: 22, Transport: "tcp"}}}
 	udp.Add(&h, got)
-	want := evidence.Host{Address: host, Asked: 5, Silent: 1, Ports: []evidence.Port{{Number: 22, Transport: "tcp"}, got[1].Port}}
+	want := evidence.Host{
+		Address: host, Asked: 5, Ports: []evidence.Port{{Number: 22, Transport: "tcp"}, got[1].Port},
+		Datagrams: []evidence.Datagram{
+			{Service: "snmp", Number: 161, Observation: got[0].Observation},
+			{Service: "ntp", Number: 123, Observation: evidence.SeenAt(now)},
+			{Service: "ipmi", Number: 623, Observation: evidence.AbsentAt(now)}, // nobody is there, loopback says
+		},
+	}
+	if got[0].Problem != evidence.Timeout {
+		t.Errorf("snmp: %+v, want unknown by timeout", got[0].Observation)
+	}
 	if diff := cmp.Diff(want, h); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -82,14 +82,12 @@ func (a *Answer) measured() []evidence.Fact {
 }
 
 // Add writes the answers into the evidence of a host: the ports that answer, and
-// how many were asked and stayed silent.
+// what became of each question.
 func Add(host *evidence.Host, answers []Answer) {
 	for _, a := range answers {
-		switch {
-		case a.State == evidence.Seen:
+		host.Datagrams = append(host.Datagrams, evidence.Datagram{Service: a.Service, Number: a.Number, Observation: a.Observation})
+		if a.State == evidence.Seen {
 			host.Ports = append(host.Ports, a.Port)
-		case a.Problem == evidence.Timeout:
-			host.Silent++
 		}
 		if a.asked() {
 			host.Asked++
@@ -100,7 +98,7 @@ func Add(host *evidence.Host, answers []Answer) {
 // asked reports that the question may have left this machine.
 func (a Answer) asked() bool {
 	switch a.Problem {
-	case evidence.NotPermitted, evidence.BudgetSpent, evidence.Interrupted, evidence.NoRoute:
+	case evidence.NotPermitted, evidence.BudgetSpent, evidence.Interrupted, evidence.Stopped, evidence.NoRoute:
 		return false
 	default:
 		return true

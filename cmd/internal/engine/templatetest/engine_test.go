@@ -38,7 +38,11 @@ func TestTheEngineSaysTheSame(t *testing.T) {
 		t.Skip("the engine starts once for each template: left out of short runs")
 	}
 	if _, err := os.Stat(program); errors.Is(err, fs.ErrNotExist) {
-		t.Skip("bin/campanile-nuclei is not built: run \"make build\"")
+		const reason = "bin/campanile-nuclei is not built: run \"make build\""
+		if os.Getenv("CI") == "true" {
+			t.Fatal(reason) // a test that was left out looks like one that passed
+		}
+		t.Skip(reason)
 	}
 	var group errgroup.Group
 	group.SetLimit(2)

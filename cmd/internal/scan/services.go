@@ -1,0 +1,206 @@
+package scan
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"campanile/cmd/internal/mandate"
+	"campanile/collectors/evidence"
+	"campanile/collectors/names"
+	"campanile/collectors/network"
+	"campanile/collectors/services"
+	"campanile/collectors/services/udp"
+)
+
+const (
+	mostPlaces   = 64 // addresses of one municipality whose ports are asked
+	widest       = 16 // addresses of a network of the mandate that is looked at without further words
+	atOnceUnder  = 4  // addresses of one municipality looked at side by side
+	servicesPace = 5  // connections begun to one address in a second
+)
+
+// place is an address that the services of the municipality may be at.
+type place struct {
+	address netip.Addr
+	names   []string // of the municipality, that lead there
+	refused evidence.Observation
+}
+
+// allowed reports that the mandate lets us look there.
+func (p place) allowed() bool { return p.refused.State == evidence.NotAsked }
+
+// services looks at the ports of the addresses that the mandate covers, and
+// tries the templates on the web servers that it finds there. It comes after
+// everything else: who shares an address is told by what was seen before.
+func (l *look) services(ctx context.Context) {
+	if !l.b.Asked(evidence.ServicesFamily) {
+		return
+	}
+	found := &l.b.Services
+	now := l.session.Now()
+	switch {
+	case l.Profile != evidence.Full:
+		found.Observation = evidence.Skipped(evidence.NotInProfile, "")
+		return
+	case l.Mandate == nil:
+		found.Observation = evidence.UnknownAt(now, evidence.NoMandate, "nobody gave a mandate")
+		return
+	}
+	found.Mandate = l.Mandate.Evidence()
+	if refused := l.Mandate.Check(now, []string{l.b.Target.Domain}, nil); len(refused) > 0 {
+		found.Observation = evidence.UnknownAt(now, refused[0].Problem(), refused[0].String())
+		return
+	}
+	found.Observation = evidence.SeenAt(now)
+	places := l.places()
+	if len(places) == 0 {
+		found.Observation = evidence.UnknownAt(now, evidence.NoAddress, "no name leads to an address, and the mandate names none")
+		return
+	}
+	found.Hosts = l.knock(ctx, places)
+	l.tryTemplates(ctx, places)
+}
+
+// places lists the addresses: those that the user named, else those to which
+// the municipality's names lead and those of the mandate itself.
+func (l *look) places() []place {
+	var list []place
+	add := func(address netip.Addr, name string) {
+		address = address.Unmap()
+		i := slices.IndexFunc(list, func(p place) bool { return p.address == address })
+		if i < 0 {
+			list = append(list, place{address: address})
+			i = len(list) - 1
+		}
+		if name != "" && !slices.Contains(list[i].names, name) {
+			list[i].names = append(list[i].names, name)
+		}
+	}
+	for _, found := range l.b.DNS.Lookups {
+		if (found.Type != "A" && found.Type != "AAAA") || found.State != evidence.Seen || !l.Mandate.Names(found.Name) {
+			continue
+		}
+		for _, record := range found.Records {
+			if address, err := netip.ParseAddr(record); err == nil && l.wanted(address) {
+				add(address, found.Name)
+			}
+		}
+	}
+	for _, address := range l.listed() {
+		add(address, "")
+	}
+	for i := range list {
+		list[i].refused = l.refusal(list[i].address)
+	}
+	return list[:min(len(list), mostPlaces)]
+}
+
+// wanted reports whether the user left the choice to us, or chose the address.
+func (l *look) wanted(address netip.Addr) bool {
+	return len(l.Addresses) == 0 || slices.Contains(l.Addresses, address.Unmap())
+}
+
+// listed are the addresses that need no name to lead there.
+func (l *look) listed() []netip.Addr {
+	if len(l.Addresses) > 0 {
+		return l.Addresses
+	}
+	return Listed(l.Mandate)
+}
+
+// Listed gives the addresses of a mandate that are looked at whether or not a
+// name leads there: single ones and those of small networks.
+func Listed(m *mandate.Mandate) []netip.Addr {
+	var list []netip.Addr
+	for _, network := range m.Addresses {
+		if 1<<min(network.Addr().BitLen()-network.Bits(), 30) > widest {
+			continue
+		}
+		for address := network.Addr(); network.Contains(address); address = address.Next() {
+			list = append(list, address)
+		}
+	}
+	for _, host := range m.Shared {
+		list = append(list, host.Address)
+	}
+	return list
+}
+
+// refusal says why the permit or the mandate keeps us from an address; the zero value lets us.
+func (l *look) refusal(address netip.Addr) evidence.Observation {
+	if err := l.Network.Permit.Check(address); err != nil {
+		return evidence.UnknownAt(l.session.Now(), evidence.NotPermitted, network.Reason(err))
+	}
+	why, shared := l.tenancy().Shared(l.b, address)
+	refused := l.Mandate.Check(l.session.Now(), nil, []mandate.Place{{Address: address, Shared: shared}})
+	if len(refused) == 0 {
+		return evidence.Observation{}
+	}
+	detail := refused[0].String()
+	if shared {
+		detail = why
+	}
+	return evidence.UnknownAt(l.session.Now(), refused[0].Problem(), detail)
+}
+
+func (l *look) tenancy() names.Tenancy {
+	own := func(string) bool { return false }
+	if l.Mandate != nil {
+		own = l.Mandate.Names
+	}
+	return names.Tenancy{Suppliers: l.Suppliers, Origins: l.known, Own: own}
+}
+
+// active reports whether a server may be asked what takes part in a fault: in
+// profile full, at an address that the mandate covers.
+func (l *look) active(address netip.Addr) bool {
+	return l.Profile == evidence.Full && l.Mandate != nil && l.refusal(address).State == evidence.NotAsked
+}
+
+// knock asks the ports of each address, by TCP and UDP side by side.
+func (l *look) knock(ctx context.Context, places []place) []evidence.Host {
+	hosts := make([]evidence.Host, len(places))
+	var group errgroup.Group
+	group.SetLimit(atOnceUnder)
+	for i, p := range places {
+		group.Go(func() error {
+			hosts[i] = l.host(ctx, p)
+			return nil
+		})
+	}
+	_ = group.Wait() // collectors give evidence, never errors
+	return hosts
+}
+
+func (l *look) host(ctx context.Context, p place) evidence.Host {
+	if !p.allowed() {
+		return evidence.Host{Address: p.address.String(), Names: p.names, Observation: p.refused}
+	}
+	var answers []udp.Answer
+	var group errgroup.Group
+	group.Go(func() error {
+		answers = udp.Collect(ctx, l.session, udp.Request{Address: p.address, Every: l.spacing()})
+		return nil
+	})
+	host := services.Collect(ctx, l.session, services.Request{
+		Targets: []services.Target{{Address: p.address, Names: p.names}}, Agent: l.agent(),
+		PerSecond: cmp.Or(l.PortsPerSecond, servicesPace), Methods: l.Mandate.SSHMethods,
+	})[0]
+	_ = group.Wait()
+	udp.Add(&host, answers)
+	return host
+}
+
+// spacing is the time between two datagrams to one address; 0 is the default, one
+// second.
+func (l *look) spacing() time.Duration {
+	if l.PortsPerSecond == 0 {
+		return 0
+	}
+	return time.Second / time.Duration(l.PortsPerSecond)
+}
