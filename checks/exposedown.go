@@ -22,14 +22,10 @@ func ownTemplate(list []exposure) func(b *evidence.Bundle) []Finding {
 			return notApplicable(b.Target.Domain)
 		}
 		return eachTried(b, func(host string, places []evidence.Tried) []Finding {
-			matches := matchesAt(b, host, own)
-			switch {
-			case len(matches) > 0:
+			if matches := matchesAt(b, host, own); len(matches) > 0 {
 				return fail(host, ownFacts(host, matches))
-			case !known:
-				return unknown(host, "templates "+host, s.Engine.Observation)
 			}
-			return untouched(b, host, places, own)
+			return untouched(b, host, places, own, known)
 		})
 	}
 }

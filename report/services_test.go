@@ -202,3 +202,34 @@ func TestServicesAreToldOnlyWhereTheyWereAskedFor(t *testing.T) {
 		}
 	}
 }
+
+func TestAGradeThatLeavesServicesOutSaysSo(t *testing.T) {
+	t.Parallel()
+	set := sampleRules()
+	set.Rules = append(set.Rules, sampleRule("service-vnc-exposed", "services", rules.Critical, rules.NetSupplier))
+	seen := judged(t, set, "mail-dmarc-missing", "comune.example", checks.Pass, nil)
+	shared := judged(t, set, "service-vnc-exposed", "192.0.2.10", checks.Inconclusive, checks.Facts{"what": "services 192.0.2.10", "problem": "shared-host"})
+	for name, c := range map[string]struct {
+		verdicts []score.Verdict
+		want     bool
+	}{
+		"not-asked-for":   {[]score.Verdict{seen}, false},
+		"on-a-shared-one": {[]score.Verdict{seen, shared}, true},
+	} {
+		d := documentOf(sampleBundle("comune.example", ""), set, c.verdicts, rules.English)
+		var page, terminal bytes.Buffer
+		if err := WriteHTML(&page, d); err != nil {
+			t.Fatal(err)
+		}
+		if err := WriteTerminal(&terminal, []Document{d}, TerminalOptions{Width: 200}); err != nil {
+			t.Fatal(err)
+		}
+		const sentence = "The grade says nothing about the services open to the Internet"
+		if strings.Contains(page.String(), sentence) != c.want || strings.Contains(terminal.String(), sentence) != c.want {
+			t.Errorf("%s: said so: %t, want %t", name, !c.want, c.want)
+		}
+		if d.Summary.Grade != "A" {
+			t.Errorf("%s: grade %q", name, d.Summary.Grade)
+		}
+	}
+}

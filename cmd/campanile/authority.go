@@ -105,6 +105,7 @@ func (p *program) granted(s *settings, targets []evidence.Target) (grant, error)
 	if len(addresses) == 0 {
 		p.sayWide(m)
 	}
+	p.say("under the mandate of %s, until %s; at most %d connections a second to an address, so it takes some minutes", m.Body, m.Until.Format(time.DateOnly), s.rate)
 	if s.contact == "" {
 		s.contact = m.Contact // as the letter promises
 	}

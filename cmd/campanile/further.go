@@ -60,8 +60,9 @@ func (f *further) permitted() error {
 }
 
 // portConnections are the connections to one address that the ports cost: each of
-// the list, the silent ones twice, and a few questions for each that is open.
-const portConnections = 600
+// the list, the silent ones twice, a few questions for each that is open, and the
+// templates at five web servers.
+const portConnections = 1000
 
 // perAddress lets every site have its look where all of them stand on one host,
 // and there the full list of a server twice: for two certificates, or for its

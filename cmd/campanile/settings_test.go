@@ -21,7 +21,7 @@ func TestFullListHasItsBudgets(t *testing.T) {
 		"by-default":                 {nil, 2 * time.Minute, 144},
 		"what-lowers-a-grade":        {[]string{"--tls", "grade"}, 2 * time.Minute, 144},
 		"everything":                 {[]string{"--tls", "full"}, 5 * time.Minute, 304},
-		"services-too":               {[]string{"--profile", "full"}, 15 * time.Minute, 744},
+		"services-too":               {[]string{"--profile", "full"}, 15 * time.Minute, 1144},
 		"everything-in-a-given-time": {[]string{"--tls=full", "--timeout=30s", "--sites=2"}, 30 * time.Second, 220},
 	} {
 		t.Run(name, func(t *testing.T) {

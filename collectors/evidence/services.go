@@ -3,10 +3,10 @@ package evidence
 // Services is what the addresses of the municipality answer beyond web, mail and
 // DNS. It is looked at in profile full only, under a mandate.
 type Services struct {
-	Observation          // whether anybody looked at all
-	Mandate     Mandate  `json:"mandate,omitzero"`
-	Hosts       []Host   `json:"hosts,omitempty"`
-	Engine      Engine   `json:"engine,omitzero"`
+	Observation         // whether anybody looked at all
+	Mandate     Mandate `json:"mandate,omitzero"`
+	Hosts       []Host  `json:"hosts,omitempty"`
+	Engine      Engine  `json:"engine,omitzero"`
 	// Templates are those that the engine loaded, by id: "exposed-phpinfo", and
 	// "exposed-phpinfo_2" for a further one of the same rule.
 	Templates []string  `json:"templates,omitempty"`

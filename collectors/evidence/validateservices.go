@@ -30,6 +30,11 @@ func (b *Bundle) validateServices() error {
 			return err
 		}
 	}
+	for _, m := range s.Exposed {
+		if err := atMost("template "+m.Template+": bytes taken out", len(m.Extract), MaxDetail); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

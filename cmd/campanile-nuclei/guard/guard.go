@@ -24,16 +24,18 @@ type Guard struct {
 	addresses map[netip.AddrPort]bool
 	now       func() time.Time
 	every     time.Duration // between two connections to one address
+	most      int           // connections to one address; 0: as many as it takes
 
-	mu   sync.Mutex
-	next map[netip.Addr]time.Time
+	mu    sync.Mutex
+	next  map[netip.Addr]time.Time
+	spent map[netip.Addr]int
 
 	sockets, refused, requests, sent, received atomic.Int64
 }
 
 // New is the guard of an order, with the clock that paces it.
 func New(o message.Order, now func() time.Time) *Guard {
-	g := &Guard{now: now, names: map[string]netip.Addr{}, addresses: map[netip.AddrPort]bool{}, next: map[netip.Addr]time.Time{}}
+	g := &Guard{now: now, names: map[string]netip.Addr{}, addresses: map[netip.AddrPort]bool{}, next: map[netip.Addr]time.Time{}, spent: map[netip.Addr]int{}, most: o.Connections}
 	g.every = time.Second / time.Duration(o.PerSecond)
 	for _, t := range o.Targets {
 		g.names[net.JoinHostPort(t.Host, strconv.Itoa(int(t.At.Port())))] = t.At.Addr()
@@ -61,11 +63,26 @@ func (g *Guard) Socket(ctx context.Context, _, address string, _ syscall.RawConn
 		g.refused.Add(1)
 		return fmt.Errorf("not permitted: %s", address)
 	}
+	if !g.afford(at.Addr().Unmap()) {
+		g.refused.Add(1)
+		return fmt.Errorf("the budget is spent for %s", at.Addr().Unmap())
+	}
 	if err := g.turn(ctx, at.Addr().Unmap()); err != nil {
 		return err
 	}
 	g.sockets.Add(1)
 	return nil
+}
+
+// afford takes one connection from the budget of the address.
+func (g *Guard) afford(address netip.Addr) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.most > 0 && g.spent[address] >= g.most {
+		return false
+	}
+	g.spent[address]++
+	return true
 }
 
 // turn waits until the pace admits another connection to the address.

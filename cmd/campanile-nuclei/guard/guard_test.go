@@ -61,6 +61,26 @@ func TestSocketsOutsideTheOrder(t *testing.T) {
 	})
 }
 
+func TestBudgetIsForEachAddress(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := guarded()
+		g.most = 2
+		for i, want := range []bool{true, true, false, false} {
+			err := g.Socket(t.Context(), "tcp", "198.51.100.7:443", nil)
+			if (err == nil) != want || !want && !strings.Contains(err.Error(), "the budget is spent for 198.51.100.7") {
+				t.Errorf("connection %d: %v", i+1, err)
+			}
+		}
+		if err := g.Socket(t.Context(), "tcp", "[2001:db8::7]:8080", nil); err != nil {
+			t.Errorf("another address: %v", err)
+		}
+		if got := g.Figures(); got != (Figures{Sockets: 3, Refused: 2}) {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
 func TestPaceIsForEachAddress(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

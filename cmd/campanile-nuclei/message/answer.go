@@ -96,6 +96,7 @@ func printable(s string) string {
 func Problem(err error) string {
 	text := strings.ToLower(err.Error())
 	for _, known := range []struct{ part, code string }{
+		{"budget is spent", "budget-spent"},
 		{"not permitted", "not-permitted"},
 		{"no address allowed", "not-permitted"},
 		{"denied address", "not-permitted"},

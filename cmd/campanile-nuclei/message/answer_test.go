@@ -27,6 +27,7 @@ func TestProblemsAreThoseOfTheEvidence(t *testing.T) {
 		"read: connection reset by peer":                                 "reset",
 		"context deadline exceeded":                                      "timeout",
 		"dial tcp: i/o timeout":                                          "timeout",
+		"dial: the budget is spent for 192.0.2.1":                        "budget-spent",
 		"not permitted: 192.0.2.1:80; timeout":                           "not-permitted",
 		"three requests in a row had no answer; it was left alone":       "timeout",
 		"it was left alone: connect: connection refused":                 "refused",

@@ -31,6 +31,7 @@ type Job struct {
 	Templates     []string `json:"templates"`                // by id: those that must load, and no others
 	AllowReserved bool     `json:"allow_reserved,omitempty"` // may connect to loopback and private addresses
 	PerSecond     int      `json:"per_second"`               // connections to one address
+	Connections   int      `json:"connections,omitempty"`    // to one address, at most; 0: as many as it takes
 	AtOnce        int      `json:"at_once"`                  // targets tried side by side
 	Timeout       int      `json:"timeout"`                  // of one request, in seconds
 	MaxBody       int      `json:"max_body"`                 // bytes read of one answer
@@ -98,7 +99,7 @@ func (j Job) valid() error {
 		return fmt.Errorf("the order speaks protocol %d and this program %d: install both programs from the same release", j.Protocol, Protocol)
 	case j.Folder == "" || len(j.Templates) == 0:
 		return errors.New("the job names no templates")
-	case j.PerSecond < 1 || j.AtOnce < 1 || j.Timeout < 1 || j.MaxBody < 1:
+	case j.PerSecond < 1 || j.Connections < 0 || j.AtOnce < 1 || j.Timeout < 1 || j.MaxBody < 1:
 		return errors.New("a limit of the job is missing")
 	}
 	return nil

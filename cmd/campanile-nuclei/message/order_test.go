@@ -35,7 +35,7 @@ func TestOrderOfTheSample(t *testing.T) {
 	}
 	want := Job{
 		Kind: "job", Protocol: 1, Folder: "/tmp/campanile-engine/templates", Templates: []string{"exposed-environment-file", "exposed-version-control"}, AllowReserved: true,
-		PerSecond: 5, AtOnce: 2, Timeout: 10, MaxBody: 262144, Headers: []string{"User-Agent: Campanile"},
+		PerSecond: 5, Connections: 400, AtOnce: 2, Timeout: 10, MaxBody: 262144, Headers: []string{"User-Agent: Campanile"},
 	}
 	if !reflect.DeepEqual(got.Job, want) || len(got.Targets) != 2 {
 		t.Errorf("got %+v", got)

@@ -34,9 +34,11 @@ func Add(to *evidence.Services, order Order, result Result) {
 	})
 }
 
-// addEngine keeps the first reason why it did not come to its end.
+// addEngine keeps the first reason why it did not come to its end. That it was
+// not started at one address says nothing about it.
 func addEngine(to *evidence.Engine, run evidence.Engine) {
-	if to.State == evidence.NotAsked || to.State == evidence.Seen && run.State != evidence.Seen {
+	idle := func(e evidence.Engine) bool { return e.State == evidence.NotAsked || e.Problem == evidence.BudgetSpent }
+	if to.State == evidence.NotAsked || !idle(run) && (idle(*to) || to.State == evidence.Seen && run.State != evidence.Seen) {
 		to.Observation = run.Observation
 	}
 	to.Version = cmp.Or(to.Version, run.Version)

@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -82,6 +83,22 @@ func TestEvidenceOfSeveralOrders(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got.Tried); diff != "" || len(got.Exposed) != 3 || len(got.Templates) != 1 {
 		t.Errorf("%d matches, %v, tried (-want +got):\n%s", len(got.Exposed), got.Templates, diff)
+	}
+}
+
+// At one address no connection was left: that is about the address, and not
+// about the engine.
+func TestEvidenceWhereTheBudgetWasSpent(t *testing.T) {
+	t.Parallel()
+	spent, seen := evidence.UnknownAt(now(), evidence.BudgetSpent, "no connection was left"), evidence.SeenAt(now())
+	for name, list := range map[string][]evidence.Observation{"first": {spent, seen}, "last": {seen, spent}} {
+		var got evidence.Services
+		for i, o := range list {
+			engine.Add(&got, targets(fmt.Sprintf("198.51.100.%d", i), web), engine.Result{Engine: evidence.Engine{Observation: o}})
+		}
+		if got.Engine.State != evidence.Seen || len(got.Tried) != 2 || got.Tried[0].State == got.Tried[1].State {
+			t.Errorf("%s: engine %+v, tried %+v", name, got.Engine, got.Tried)
+		}
 	}
 }
 

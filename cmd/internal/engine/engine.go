@@ -44,12 +44,13 @@ type Order struct {
 	AllowReserved bool     // may connect to loopback and private addresses
 	Agent         string   // the User-Agent
 
-	PerSecond int           // connections to one address; default 5
-	AtOnce    int           // targets tried side by side; default 4
-	Request   time.Duration // of one request, at least a second; default 10 s
-	MaxBody   int           // bytes read of one answer; default 256 KiB
-	Deadline  time.Duration // of everything; default 10 minutes, or twice what the pace needs
-	Memory    int64         // bytes of data, of which the engine itself aims at half; default 1 GiB
+	PerSecond   int           // connections to one address, evenly; default 5
+	Connections int           // to one address, at most; 0: as many as it takes; below 0: none is left
+	AtOnce      int           // targets tried side by side; default 4
+	Request     time.Duration // of one request, at least a second; default 10 s
+	MaxBody     int           // bytes read of one answer; default 256 KiB
+	Deadline    time.Duration // of everything; default 10 minutes, or twice what the pace needs
+	Memory      int64         // bytes of data, of which the engine itself aims at half; default 1 GiB
 }
 
 // Unchecked is a template that was not tried to its end on a target.
@@ -87,6 +88,10 @@ var (
 func Run(ctx context.Context, program string, order Order, now func() time.Time) Result {
 	order = order.withDefaults()
 	r := newReading(order)
+	if order.Connections < 0 {
+		r.result.Engine.Observation = evidence.UnknownAt(now(), evidence.BudgetSpent, "no connection was left for the engine")
+		return r.result
+	}
 	limited, cancel := context.WithTimeoutCause(ctx, order.Deadline, errDeadline)
 	defer cancel()
 	err := carryOut(limited, program, order, r)

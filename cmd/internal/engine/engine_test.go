@@ -143,6 +143,16 @@ func TestAbsentEngineIsUnknown(t *testing.T) {
 	}
 }
 
+// Where the budget of an address is spent the program does not start.
+func TestNoConnectionIsLeft(t *testing.T) {
+	t.Parallel()
+	o := order()
+	o.Connections = -1
+	if got := engine.Run(t.Context(), played(t, "whole"), o, now); got.Engine.Problem != evidence.BudgetSpent || got.Matches != nil {
+		t.Errorf("got %+v, want budget-spent", got)
+	}
+}
+
 // A program for another kind of computer is there, and does not run.
 func TestProgramThatDoesNotRun(t *testing.T) {
 	t.Parallel()
@@ -255,7 +265,7 @@ func TestVersion(t *testing.T) {
 func TestOrderIsThatOfTheSample(t *testing.T) {
 	t.Parallel()
 	plain := order()
-	plain.Request, plain.MaxBody, plain.PerSecond, plain.AllowReserved = 10*time.Second, 256<<10, 5, true
+	plain.Request, plain.MaxBody, plain.PerSecond, plain.Connections, plain.AllowReserved = 10*time.Second, 256<<10, 5, 400, true
 	small := engine.Order{
 		Templates: []engine.Template{{ID: "exposed-phpinfo"}}, PerSecond: 1, AtOnce: 1, Request: time.Second, MaxBody: 1,
 		Targets: []engine.Target{{URL: "http://[::1]:8080", Address: netip.IPv6Loopback()}},

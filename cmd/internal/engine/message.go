@@ -27,6 +27,7 @@ type job struct {
 	Templates     []string `json:"templates"`
 	AllowReserved bool     `json:"allow_reserved,omitempty"`
 	PerSecond     int      `json:"per_second"`
+	Connections   int      `json:"connections,omitempty"`
 	AtOnce        int      `json:"at_once"`
 	Timeout       int      `json:"timeout"` // seconds
 	MaxBody       int      `json:"max_body"`
@@ -48,7 +49,7 @@ type start struct {
 func (o Order) lines(folder string) ([]byte, error) {
 	j := job{
 		Kind: "job", Protocol: protocol, Folder: folder, AllowReserved: o.AllowReserved,
-		PerSecond: o.PerSecond, AtOnce: o.AtOnce, Timeout: int(o.Request.Seconds()), MaxBody: o.MaxBody,
+		PerSecond: o.PerSecond, Connections: o.Connections, AtOnce: o.AtOnce, Timeout: int(o.Request.Seconds()), MaxBody: o.MaxBody,
 	}
 	if o.Agent != "" {
 		j.Headers = []string{"User-Agent: " + o.Agent}

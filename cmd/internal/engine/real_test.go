@@ -321,6 +321,28 @@ func TestRealEngineIsEndedInTime(t *testing.T) {
 	}
 }
 
+// What goes beyond the budget of the address is unchecked, with that reason.
+func TestBudgetIsKept(t *testing.T) {
+	t.Parallel()
+	path := program(t)
+	server := newSite(t, func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) })
+	var list []engine.Template
+	for i := range 8 {
+		list = append(list, template(fmt.Sprintf("exposed-%d", i), fmt.Sprintf("'{{BaseURL}}/%d'", i), ""))
+	}
+	o := realOrder([]engine.Target{server.target()}, list...)
+	o.Connections = 3
+	got := engine.Run(t.Context(), path, o, now)
+	if got.Engine.State != evidence.Seen || got.Engine.Sockets != 3 || len(server.requests) != 3 || len(got.Unchecked) != 5 {
+		t.Errorf("%+v, %d requests arrived, %d templates unchecked, want 3, 3 and 5", got.Engine, len(server.requests), len(got.Unchecked))
+	}
+	for _, u := range got.Unchecked {
+		if u.Problem != evidence.BudgetSpent {
+			t.Errorf("%+v, want budget-spent", u)
+		}
+	}
+}
+
 // After three failures in a row a server is left alone, and what was not tried
 // has the reason of the failures.
 func TestServerThatFailsIsLeftAlone(t *testing.T) {

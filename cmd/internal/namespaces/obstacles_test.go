@@ -78,7 +78,7 @@ func (h *hall) testObstacle(t *testing.T, tt obstacle) string {
 	if o.bundle == nil || len(o.bundle.Services.Hosts) != 1 {
 		t.Fatalf("%s: %s", tt.name, o.stderr)
 	}
-	got := o.outcome("service-remote-desktop-exposed", tt.at)
+	got := o.desktop(tt.at)
 	if want := "inconclusive " + string(tt.problem); got != want {
 		t.Errorf("%s: %s, want %s\n%+v", tt.name, got, want, o.bundle.Services.Hosts[0].Observation)
 	}
@@ -148,7 +148,7 @@ func (h *hall) testStopped(t *testing.T) {
 		if late > 0 || len(o.packets) == 0 {
 			t.Errorf("%d of %d packets left after the wish to be left alone", late, len(o.packets))
 		}
-		if got := o.outcome("service-remote-desktop-exposed", neatHost); got != "inconclusive not-permitted" {
+		if got := o.desktop(neatHost); got != "inconclusive not-permitted" {
 			t.Errorf("remote desktop: %s", got)
 		}
 	})

@@ -30,6 +30,7 @@ var neededForServices = [][2]string{
 	{"cupsd", "cups-daemon"},
 	{"dovecot", "dovecot-imapd"},
 	{"/usr/lib/dovecot/pop3-login", "dovecot-pop3d"},
+	{"dpkg-query", "dpkg"},
 	{"inetutils-inetd", "inetutils-inetd"},
 	{"ip", "iproute2"},
 	{"mariadb", "mariadb-client"},
@@ -42,7 +43,7 @@ var neededForServices = [][2]string{
 	{"ntpd", "ntpsec"},
 	{"openssl", "openssl"},
 	{"php-cgi", "php-cgi"},
-	{postgresPrograms + "/postgres", "postgresql-15"},
+	{postgresPrograms + "/postgres", "postgresql"},
 	{"redis-server", "redis-server"},
 	{"rpcbind", "rpcbind"},
 	{"rsync", "rsync"},
@@ -66,6 +67,9 @@ func TestServices(t *testing.T) {
 		return
 	}
 	requirePrograms(t, neededForServices)
+	if _, err := os.Stat(adminerPage); err != nil {
+		unable(t, "install first: apt-get install -y --no-install-recommends adminer")
+	}
 	if os.Getuid() != 0 {
 		unable(t, "servers that want several users need root")
 	}
@@ -83,12 +87,6 @@ func testServices(t *testing.T) {
 	s := openStreet(t)
 	up := time.Since(start)
 	before := s.belongings(t)
-	if os.Getenv("N1QUICK") != "" {
-		t.Run("x", func(t *testing.T) { s.testUnharmed(t, before) })
-		os.RemoveAll("/tmp/n1-logs")
-		tool(t, "/", "cp", "-r", s.Dir, "/tmp/n1-logs")
-		return
-	}
 	wire := listenOn(t, s.scanner)
 	session := s.network().Session()
 	hosts := s.look(t, session)
@@ -130,7 +128,7 @@ func (s *street) look(t *testing.T, session *network.Session) map[string]evidenc
 		group.Go(func() error {
 			at := netip.MustParseAddr(address)
 			found[i] = services.Collect(t.Context(), session, services.Request{
-				Targets: []services.Target{{Address: at}}, Agent: "campanile-test", Methods: address == house(2),
+				Targets: []services.Target{{Address: at}}, Agent: "campanile-test", Methods: address == house(2) || address == house(8),
 				Ports: slices.Concat(list.Ports("tcp"), s.unusual(address, false)),
 			})[0]
 			request := udp.Request{Address: at, Protocols: datagram.Protocols()}
@@ -262,11 +260,11 @@ func (s *street) testCount(t *testing.T, packets []departure, sent network.Sent)
 	t.Logf("on the wire %d connections and %d datagrams; counted as sent %d", connections, datagrams, counted)
 }
 
-// The pace is five in a second. A packet leaves a little after its turn, so that
-// the last of six turns may come up by as much as tolerance.
+// The pace is five in a second. A packet leaves a little after its turn, on a busy
+// machine as much as tolerance; six in a second would be seen all the same.
 const (
 	mostInSecond = 5
-	tolerance    = 50 * time.Millisecond
+	tolerance    = 150 * time.Millisecond
 )
 
 // testPace looks for a second in which an address had more than its share.

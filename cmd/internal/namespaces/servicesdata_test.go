@@ -171,8 +171,8 @@ func (s *street) nginx(t *testing.T, at string) *premises {
 		"client_body_temp_path %[1]s/a; proxy_temp_path %[1]s/b; fastcgi_temp_path %[1]s/c; uwsgi_temp_path %[1]s/d; scgi_temp_path %[1]s/e;\n"+
 		"ssl_certificate %[2]s.pem; ssl_certificate_key %[2]s.key;\n"+
 		"server { listen %[3]s:80; listen %[3]s:48080; listen %[3]s:443 ssl; listen %[3]s:48443 ssl; root %[4]s; }\n"+
-		"server { listen %[3]s:8081; location / { include /etc/nginx/fastcgi_params; fastcgi_param SCRIPT_FILENAME /usr/share/adminer/adminer.php; fastcgi_pass %[5]s; } } }\n",
-		own, certificate, at, pages, behindPHP))
+		"server { listen %[3]s:8081; location / { include /etc/nginx/fastcgi_params; fastcgi_param SCRIPT_FILENAME %[6]s; fastcgi_pass %[5]s; } } }\n",
+		own, certificate, at, pages, behindPHP, adminerPage))
 	want := identified{service: "http", product: "nginx", version: packaged(t, "nginx"), facts: map[string]string{"title": "Comune"}}
 	adminer := want
 	adminer.facts = map[string]string{"title": "Login - Adminer"}
@@ -182,8 +182,11 @@ func (s *street) nginx(t *testing.T, at string) *premises {
 		betrayedBy(false, "POST / HTTP/1.1\r\nHost: comune\r\nContent-Length: 0\r\n\r\n")
 }
 
-// behindPHP is for nginx alone.
-const behindPHP = "127.0.0.1:9000"
+// The page is that of Debian's package; PHP is for nginx alone.
+const (
+	adminerPage = "/usr/share/adminer/adminer.php"
+	behindPHP   = "127.0.0.1:9000"
+)
 
 func (s *street) php(t *testing.T) *premises {
 	t.Helper()

@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"campanile/collectors/evidence"
@@ -14,7 +15,7 @@ import (
 func (s *street) office(t *testing.T) []*premises {
 	t.Helper()
 	at := house(0)
-	return []*premises{s.openSSH(t, at), s.vsftpd(t, at), s.telnetd(t, at), s.rsyncd(t, at)}
+	return []*premises{s.openSSH(t, at), s.vsftpd(t, "vsftpd", at, "none"), s.telnetd(t, at), s.rsyncd(t, at)}
 }
 
 func (s *street) openSSH(t *testing.T, at string) *premises {
@@ -26,10 +27,14 @@ func (s *street) openSSH(t *testing.T, at string) *premises {
 
 // askedSSH is one whose administrators agreed to be asked for their methods, which
 // leaves the name of a user in the log, and nothing else.
-func (s *street) askedSSH(t *testing.T, at string) *premises {
+func (s *street) askedSSH(t *testing.T, name, at, elsewhere string) *premises {
 	t.Helper()
-	p := s.sshd(t, "OpenSSH, asked", at, "PasswordAuthentication no\nMatch LocalPort 42022\nPasswordAuthentication yes\n")
-	return p.open(tcp(s.openSSHIs(t, "publickey"), 22)...).open(tcp(s.openSSHIs(t, "publickey,password"), 42022)...).
+	more := "PasswordAuthentication no\n"
+	if strings.Contains(elsewhere, "password") {
+		more += "Match LocalPort 42022\nPasswordAuthentication yes\n"
+	}
+	p := s.sshd(t, name, at, more)
+	return p.open(tcp(s.openSSHIs(t, "publickey"), 22)...).open(tcp(s.openSSHIs(t, elsewhere), 42022)...).
 		logs(p.server.log, "Invalid user campanile from "+s.scanner.String(), "Accepted|Failed (password|publickey|keyboard)|user sindaco|Postponed")
 }
 
@@ -53,18 +58,24 @@ func (s *street) sshd(t *testing.T, name, at, more string) *premises {
 		betrayedByProgram("ssh", "-F", "none", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "sindaco@"+at)
 }
 
-func (s *street) vsftpd(t *testing.T, at string) *premises {
+func (s *street) vsftpd(t *testing.T, name, at, tls string) *premises {
 	t.Helper()
-	root := s.folder(t, "ftp/root", "")
+	folder := "ftp-" + at
+	root := s.folder(t, folder+"/root", "")
 	write(t, filepath.Join(root, "delibera.txt"), []byte("Approvata.\n"))
 	s.folders = append(s.folders, root)
-	empty, logs := s.folder(t, "ftp/empty", ""), s.folder(t, "ftp/logs", "nobody")
-	config := s.config(t, "vsftpd.conf", fmt.Sprintf("listen=YES\nlisten_address=%s\nlisten_port=21\nbackground=NO\nrun_as_launching_user=YES\n"+
+	empty, logs := s.folder(t, folder+"/empty", ""), s.folder(t, folder+"/logs", "nobody")
+	config := fmt.Sprintf("listen=YES\nlisten_address=%s\nlisten_port=21\nbackground=NO\nrun_as_launching_user=YES\n"+
 		"anonymous_enable=YES\nanon_root=%s\nwrite_enable=YES\nanon_upload_enable=YES\nsecure_chroot_dir=%s\nseccomp_sandbox=NO\n"+
-		"vsftpd_log_file=%s/log\nxferlog_enable=YES\nxferlog_std_format=NO\nlog_ftp_protocol=YES\n", at, root, empty, logs))
-	s.lend(t, "vsftpd.conf", "nobody", 0o644)
-	return s.runs("vsftpd", at, 21, as(t, "nobody", "vsftpd", config)...).
-		open(tcp(identified{service: "ftp", product: "vsFTPd", version: packaged(t, "vsftpd"), facts: map[string]string{"tls": "none"}}, 21)...).
+		"vsftpd_log_file=%s/log\nxferlog_enable=YES\nxferlog_std_format=NO\nlog_ftp_protocol=YES\n", at, root, empty, logs)
+	if tls == "offered" {
+		certificate := filepath.Join(s.Dir, "certificates", "services")
+		config += fmt.Sprintf("ssl_enable=YES\nrsa_cert_file=%[1]s.pem\nrsa_private_key_file=%[1]s.key\n", certificate)
+	}
+	path := s.config(t, folder+"/conf", config)
+	s.lend(t, folder+"/conf", "nobody", 0o644)
+	return s.runs(name, at, 21, as(t, "nobody", "vsftpd", path)...).
+		open(tcp(identified{service: "ftp", product: "vsFTPd", version: packaged(t, "vsftpd"), facts: map[string]string{"tls": tls}}, 21)...).
 		forwarded(42021).
 		logs(filepath.Join(logs, "log"), s.scanner.String()+`.*"FEAT"`, `FTP command: .*"(USER|PASS|STOR|RETR|LIST|CWD|PASV|EPSV|PORT)|LOGIN|UPLOAD`).
 		betrayedBy(true, "USER anonymous\r\n")
@@ -122,7 +133,7 @@ func (s *street) rooms(t *testing.T) []*premises {
 	return []*premises{
 		s.samba(t, files), s.cups(t, files), s.rpcbind(t, files), s.snmpd(t, files), s.ntpd(t, files),
 		s.xrdp(t, screens), s.tigerVNC(t, screens),
-		s.mute(t, "X11", screens, 6000, 0), s.askedSSH(t, screens),
+		s.mute(t, "X11", screens, 6000, 0), s.askedSSH(t, "OpenSSH, asked", screens, "publickey,password"),
 	}
 }
 

@@ -198,13 +198,15 @@ func (s *street) plants(t *testing.T) []*premises {
 	}
 }
 
-// closed is an address whose servers are there for itself alone.
-func (s *street) closed(t *testing.T) []*premises {
+// mended is an address whose servers are there for itself alone, or as they should
+// be.
+func (s *street) mended(t *testing.T) []*premises {
 	t.Helper()
-	for _, port := range []uint16{22, 3306, 3389} {
+	for _, port := range []uint16{3306, 3389, 5900} {
 		s.answer(t, "127.0.0.1", port, func(string) (string, bool) { return "", false })
 	}
-	return nil
+	at := house(8)
+	return []*premises{s.vsftpd(t, "vsftpd with TLS", at, "offered"), s.askedSSH(t, "OpenSSH, keys", at, "publickey")}
 }
 
 // oneByOne answers datagrams.

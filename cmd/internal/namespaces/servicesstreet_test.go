@@ -64,7 +64,7 @@ type identified struct {
 	problem          evidence.Problem
 }
 
-// tcp and udp give doors behind which the same server is.
+// tcp gives doors behind which the same server is, datagrams those over UDP.
 func tcp(want identified, ports ...uint16) (doors []exposure) {
 	for _, port := range ports {
 		doors = append(doors, exposure{port: port, want: want})
@@ -101,7 +101,7 @@ func openStreet(t *testing.T) *street {
 		t.Fatal(err)
 	}
 	s.pave(t)
-	s.premises = slices.Concat(s.office(t), s.rooms(t), s.databases(t), s.archive(t), s.site(t), s.devices(t), s.plants(t), s.closed(t))
+	s.premises = slices.Concat(s.office(t), s.rooms(t), s.databases(t), s.archive(t), s.site(t), s.devices(t), s.plants(t), s.mended(t))
 	t.Run("up", func(t *testing.T) {
 		for _, p := range s.premises {
 			if p.server != nil {

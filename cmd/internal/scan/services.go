@@ -21,7 +21,7 @@ const (
 	mostPlaces   = 64 // addresses of one municipality whose ports are asked
 	widest       = 16 // addresses of a network of the mandate that is looked at without further words
 	atOnceUnder  = 4  // addresses of one municipality looked at side by side
-	servicesPace = 5  // connections begun to one address in a second
+	servicesPace = 5  // connections begun to one address in a second, as the letter of the mandate promises
 )
 
 // place is an address that the services of the municipality may be at.
@@ -162,7 +162,7 @@ func (l *look) active(address netip.Addr) bool {
 	return l.Profile == evidence.Full && l.Mandate != nil && l.refusal(address).State == evidence.NotAsked
 }
 
-// knock asks the ports of each address, by TCP and UDP side by side.
+// knock asks the ports of each address, a few addresses side by side.
 func (l *look) knock(ctx context.Context, places []place) []evidence.Host {
 	hosts := make([]evidence.Host, len(places))
 	var group errgroup.Group
@@ -181,18 +181,15 @@ func (l *look) host(ctx context.Context, p place) evidence.Host {
 	if !p.allowed() {
 		return evidence.Host{Address: p.address.String(), Names: p.names, Observation: p.refused}
 	}
-	var answers []udp.Answer
-	var group errgroup.Group
-	group.Go(func() error {
-		answers = udp.Collect(ctx, l.session, udp.Request{Address: p.address, Every: l.spacing()})
-		return nil
-	})
 	host := services.Collect(ctx, l.session, services.Request{
 		Targets: []services.Target{{Address: p.address, Names: p.names}}, Agent: l.agent(),
 		PerSecond: cmp.Or(l.PortsPerSecond, servicesPace), Methods: l.Mandate.SSHMethods,
 	})[0]
-	_ = group.Wait()
-	udp.Add(&host, answers)
+	if host.Tarpit {
+		return host // nothing that it says is believed
+	}
+	// Datagrams come after, so that together they are never more than the pace.
+	udp.Add(&host, udp.Collect(ctx, l.session, udp.Request{Address: p.address, Every: l.spacing()}))
 	return host
 }
 

@@ -20,7 +20,7 @@ func TestNoPortIsAskedWithoutPermission(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer territory.Close()
+	t.Cleanup(func() { _ = territory.Close() })
 	town := territory.Towns()[0].Target()
 	everywhere := []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}
 	good := mandate.Mandate{

@@ -6,6 +6,8 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"sync"
+	"time"
 
 	"campanile/cmd/internal/engine"
 	"campanile/collectors/evidence"
@@ -13,37 +15,93 @@ import (
 
 const (
 	mostNames   = 4 // names of one address at which templates are tried
-	mostTargets = 8 // web servers of one address at which templates are tried
+	mostTargets = 5 // web servers of one address at which templates are tried
+
+	// What the engine may take: to start, and for each web server.
+	engineStart = time.Minute
+	engineTurn  = time.Minute
+
+	// wishEvery is how often it is asked, while the engine runs, whether somebody
+	// wants to be left alone.
+	wishEvery = 200 * time.Millisecond
 )
 
 // tryTemplates tries the templates at the web servers of each address, one
 // address after the other.
 func (l *look) tryTemplates(ctx context.Context, places []place) {
-	found := &l.b.Services
 	for i, p := range places {
-		host := found.Hosts[i]
+		p.names = l.welcome(p.names)
+		host := l.b.Services.Hosts[i]
 		if host.State != evidence.Seen || host.Tarpit {
 			l.leave(p, host)
 			continue
 		}
 		targets := targetsOf(host, p)
-		for _, left := range targets[min(len(targets), mostTargets):] {
-			found.Tried = append(found.Tried, evidence.Tried{
-				URL: left.URL, Address: host.Address,
-				Observation: evidence.UnknownAt(l.session.Now(), evidence.TooMany, "more web servers at one address than are looked at"),
-			})
+		l.leaveRest(host, targets[min(len(targets), mostTargets):])
+		if targets = targets[:min(len(targets), mostTargets)]; len(targets) > 0 {
+			l.tryAt(ctx, p.address, targets)
 		}
-		targets = targets[:min(len(targets), mostTargets)]
-		if len(targets) == 0 {
-			continue
+	}
+}
+
+// tryAt lets the engine try the templates at one address.
+func (l *look) tryAt(ctx context.Context, address netip.Addr, targets []engine.Target) {
+	order := engine.Order{
+		Templates: l.Templates, Targets: targets, AllowReserved: l.Network.Permit.AllowReserved, Agent: l.agent(),
+		PerSecond: cmp.Or(l.PortsPerSecond, servicesPace), AtOnce: len(targets),
+		Connections: l.left(address), Deadline: engineStart + time.Duration(len(targets))*engineTurn,
+	}
+	ctx, over := l.whileWelcome(ctx, address)
+	result := engine.Run(ctx, l.Engine, order, l.session.Now)
+	over()
+	engine.Add(&l.b.Services, order, result)
+	l.session.Count(address, result.Engine.Sockets, result.Requests, result.Sent, result.Received)
+}
+
+// left is how many connections to an address the budget still allows, in the
+// engine's way of counting: 0 is no limit, less is nothing.
+func (l *look) left(address netip.Addr) int {
+	most := l.Network.Limits.PerAddress
+	if most == 0 {
+		return 0
+	}
+	if rest := most - l.session.Sent().ByAddress[address].Connections; rest > 0 {
+		return rest
+	}
+	return -1
+}
+
+// whileWelcome gives a context that ends when the address asks to be left alone:
+// the engine has been told its targets and does not read our list.
+func (l *look) whileWelcome(ctx context.Context, address netip.Addr) (context.Context, func()) {
+	watched, cancel := context.WithCancelCause(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		ticker := time.NewTicker(wishEvery)
+		defer ticker.Stop()
+		for watched.Err() == nil {
+			if err := l.Network.Permit.Check(address); err != nil {
+				cancel(err)
+			}
+			select {
+			case <-ticker.C:
+			case <-watched.Done():
+			}
 		}
-		order := engine.Order{
-			Templates: l.Templates, Targets: targets, AllowReserved: l.Network.Permit.AllowReserved,
-			Agent: l.agent(), PerSecond: cmp.Or(l.PortsPerSecond, servicesPace), AtOnce: len(targets),
-		}
-		result := engine.Run(ctx, l.Engine, order, l.session.Now)
-		engine.Add(found, order, result)
-		l.session.Count(p.address, result.Engine.Sockets, result.Requests, result.Sent, result.Received)
+	})
+	return watched, func() {
+		cancel(nil)
+		watch.Wait()
+	}
+}
+
+// leaveRest notes the web servers that are more than we look at.
+func (l *look) leaveRest(host evidence.Host, rest []engine.Target) {
+	for _, t := range rest {
+		l.b.Services.Tried = append(l.b.Services.Tried, evidence.Tried{
+			URL: t.URL, Address: host.Address,
+			Observation: evidence.UnknownAt(l.session.Now(), evidence.TooMany, "more web servers at one address than are looked at"),
+		})
 	}
 }
 
