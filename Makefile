@@ -2,7 +2,9 @@
 
 BIN       := bin/campanile
 ENGINE    := bin/campanile-nuclei
-PACKAGES  := gcc libc6-dev nginx-light unbound nsd postfix ldnsutils iproute2 openssl chromium python3 python3-spf bind9 bind9-dnsutils bind9-utils dnsviz zonemaster-cli gnutls-bin nmap sslscan strace testssl.sh
+PACKAGES  := gcc libc6-dev nginx-light unbound nsd postfix ldnsutils iproute2 openssl chromium python3 python3-spf bind9 bind9-dnsutils bind9-utils dnsviz zonemaster-cli gnutls-bin nmap sslscan strace testssl.sh \
+             nftables openssh-server openssh-client vsftpd inetutils-telnetd inetutils-inetd samba xrdp tigervnc-standalone-server postgresql mariadb-server \
+             redis-server memcached slapd rsync snmpd ntpsec mosquitto cups-daemon rpcbind dovecot-imapd dovecot-pop3d php-cgi adminer apache2-bin
 GOTESTSUM := go run gotest.tools/gotestsum@v1.13.0
 LINT      := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 LANGUAGES := it fr en
@@ -29,7 +31,7 @@ demo: campanile
 # compiler; without one it is left out, and that is said.
 test: prepare engine
 	cd cmd/campanile-nuclei && $(GOTESTSUM) --format pkgname-and-test-fails -- -shuffle=on ./message ./guard
-	$(GOTESTSUM) --format pkgname-and-test-fails -- $$(command -v gcc >/dev/null && echo -race || echo "no gcc: without the race detector" >&2) -shuffle=on -timeout 20m ./...
+	$(GOTESTSUM) --format pkgname-and-test-fails $(if $(TESTLOG),--jsonfile $(TESTLOG)) -- $$(command -v gcc >/dev/null && echo -race || echo "no gcc: without the race detector" >&2) -shuffle=on -timeout 20m ./...
 
 # Every Fuzz function for FUZZTIME (60s), two at a time. FUZZ narrows it down to
 # packages: make fuzz FUZZ=./collectors/records/... FUZZTIME=5m
