@@ -70,7 +70,20 @@ func eachTried(b *evidence.Bundle, judge func(host string, places []evidence.Tri
 	for _, host := range slices.Sorted(maps.Keys(places)) {
 		findings = append(findings, judge(host, places[host])...)
 	}
-	return findings
+	return withoutEngine(b, findings)
+}
+
+// withoutEngine leaves a rule open once, not once for each host, where all that is
+// missing is the engine: a reader can do one thing about it.
+func withoutEngine(b *evidence.Bundle, findings []Finding) []Finding {
+	engine := b.Services.Engine.Observation
+	missing := func(f Finding) bool {
+		return f.Outcome == Inconclusive && f.Facts["problem"] == string(engine.Problem)
+	}
+	if len(findings) < 2 || engine.State != evidence.Unknown || slices.ContainsFunc(findings, func(f Finding) bool { return !missing(f) }) {
+		return findings
+	}
+	return unknown(b.Target.Domain, "templates "+b.Target.Domain, engine)
 }
 
 // nobodyThere judges a town at which the templates had no place to go. Where all

@@ -63,18 +63,23 @@ func TestManyThingsLessKnownAreNoNewVerdict(t *testing.T) {
 	for name, b := range samples(t) {
 		before := verdicts(b)
 		random := rand.New(rand.NewPCG(1, 2))
+		tried := map[string]bool{} // a case has few questions, and the same ones come up again
 		for range 10 {
 			var remember []func()
 			var forgotten []string
 			for _, q := range knownOf(b) {
 				if random.IntN(3) == 0 {
-					remember = append(remember, forget(q, []evidence.Observation{silent, notAsked}[random.IntN(2)]))
-					forgotten = append(forgotten, q.path)
+					instead := []evidence.Observation{silent, notAsked}[random.IntN(2)]
+					remember = append(remember, forget(q, instead))
+					forgotten = append(forgotten, fmt.Sprintf("%s (%q)", q.path, instead.State))
 				}
 			}
-			valid(t, name, b)
-			for _, complaint := range added(before, b) {
-				t.Errorf("%s: without %v: %s", name, forgotten, complaint)
+			if all := fmt.Sprint(forgotten); len(forgotten) > 1 && !tried[all] { // one alone is the test above
+				tried[all] = true
+				valid(t, name, b)
+				for _, complaint := range added(before, b) {
+					t.Errorf("%s: without %v: %s", name, forgotten, complaint)
+				}
 			}
 			for _, undo := range remember {
 				undo()
@@ -88,11 +93,11 @@ func TestJudgingChangesNothingAndRepeats(t *testing.T) {
 	for name, b := range samples(t) {
 		before := plainJSON(b)
 		first, second := checks.Judge(b), checks.Judge(b)
-		if diff := cmp.Diff(first, second); diff != "" {
-			t.Errorf("%s: judged twice (-first +second)\n%s", name, diff)
+		if !reflect.DeepEqual(first, second) { // a difference costs thirty times as much
+			t.Errorf("%s: judged twice (-first +second)\n%s", name, cmp.Diff(first, second))
 		}
-		if diff := cmp.Diff(before, plainJSON(b)); diff != "" {
-			t.Errorf("%s: the evidence changed (-before +after)\n%s", name, diff)
+		if after := plainJSON(b); after != before {
+			t.Errorf("%s: the evidence changed (-before +after)\n%s", name, cmp.Diff(before, after))
 		}
 	}
 }
@@ -103,6 +108,9 @@ func TestHalfABundleIsNoPanic(t *testing.T) {
 	t.Parallel()
 	for name, b := range samplesUpTo(t, 3) {
 		for i, part := range partsOf(reflect.ValueOf(b).Elem()) {
+			if part.IsZero() {
+				continue
+			}
 			restore := set(part, reflect.Zero(part.Type()))
 			func() {
 				defer func() {
@@ -230,7 +238,9 @@ func samples(t *testing.T) map[string]*evidence.Bundle {
 	return samplesUpTo(t, math.MaxInt)
 }
 
-// samplesUpTo gives at most so many situations of each rule.
+// samplesUpTo gives at most so many situations of each rule, and each evidence
+// once: an address that drops everything is a case of many rules, and each test
+// holds all rules against it at once.
 func samplesUpTo(t *testing.T, most int) map[string]*evidence.Bundle {
 	t.Helper()
 	bundles := map[string]*evidence.Bundle{
@@ -238,9 +248,13 @@ func samplesUpTo(t *testing.T, most int) map[string]*evidence.Bundle {
 		"own-words": ownWords(), "filed": filed(), "mairie": mairie(),
 		"paper-town": paperTown(), "notice-town": noticeTown(), "tried-town": triedTown(), "services-town": servicesTown(),
 	}
+	had := map[string]bool{}
 	for _, file := range readCases(t) {
 		for _, s := range file.situations[:min(most, len(file.situations))] {
-			bundles[file.rule+"/"+s.name] = s.bundle
+			if text := plainJSON(s.bundle); !had[text] {
+				had[text] = true
+				bundles[file.rule+"/"+s.name] = s.bundle
+			}
 		}
 	}
 	return bundles

@@ -144,6 +144,41 @@ func TestUnknownsAreGroupedByReasonAndNeverAmongTheEntries(t *testing.T) {
 	}
 }
 
+func TestGoodNewsOfTheWholeTownNeedsTheWholeTown(t *testing.T) {
+	t.Parallel()
+	set := sampleRules()
+	rule, _ := set.Rule("tls-certificate-expired")
+	for name, c := range map[string]struct {
+		good  string
+		other checks.Outcome
+		want  []string
+	}{
+		"kept-everywhere":       {"No device answers.", checks.Pass, []string{"No device answers."}},
+		"broken-elsewhere":      {"No device answers.", checks.Fail, nil},
+		"unknown-elsewhere":     {"No device answers.", checks.Inconclusive, nil},
+		"not-asked-elsewhere":   {"No device answers.", checks.NotApplicable, []string{"No device answers."}},
+		"a-place-for-itself":    {"All is well at {host}.", checks.Fail, []string{"All is well at a.example."}},
+		"of-the-domain":         {"All is well at {domain}.", checks.Fail, []string{"All is well at a.example."}},
+		"unknown-but-by-itself": {"All is well at {host}.", checks.Inconclusive, []string{"All is well at a.example."}},
+	} {
+		rule.Text[rules.English] = rules.Text{Title: "-", Good: c.good}
+		verdicts := []score.Verdict{
+			judged(t, set, rule.ID, "a.example", checks.Pass, nil),
+			judged(t, set, rule.ID, "b.example", c.other, checks.Facts{"what": "https b.example", "problem": "timeout"}),
+		}
+		if c.other == checks.Pass {
+			verdicts = verdicts[:1]
+		}
+		var got []string
+		for _, p := range documentOf(sampleBundle("a.example", ""), set, verdicts, rules.English).Good {
+			got = append(got, p.Sentences...)
+		}
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestPraiseWithoutItsFactIsOnlyCounted(t *testing.T) {
 	t.Parallel()
 	set := sampleRules()

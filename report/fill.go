@@ -21,11 +21,18 @@ type values map[string][]value
 // filler puts values into the texts of a rule.
 type filler struct {
 	words  words
+	family string // of the rule
 	values values
 }
 
 // hosts are the placeholders that hold a host name.
 var hosts = map[string]bool{"domain": true, "host": true, "subject": true, "from": true}
+
+// isPlace reports whether a placeholder holds a place, of which a sentence names
+// one. An address is one where it answers; elsewhere it may be a mailbox.
+func isPlace(family, key string) bool {
+	return hosts[key] || key == "url" || key == "address" && family == string(evidence.ServicesFamily)
+}
 
 // roles tell which supplier a rule means when it says {supplier}.
 var roles = map[rules.Actor]string{rules.EmailSupplier: "mail", rules.DNSSupplier: "dns", rules.WebSupplier: "web"}
@@ -59,11 +66,15 @@ func fillerFor(w words, b *evidence.Bundle, rule *rules.Rule, findings []checks.
 	if !b.Taken.IsZero() {
 		date = w.date(b.Taken.UTC())
 	}
-	f := filler{w, values{}}
+	f := filler{w, rule.Family, values{}}
 	for _, finding := range findings {
 		f.add("subject", finding.Subject)
 		for key, fact := range finding.Facts {
-			f.add(key, rule.Words(key, localised(w, rule, key, fact), w.language))
+			text := factInWords(w, rule, key, fact)
+			if rule.Family == string(evidence.ServicesFamily) && !isPlace(rule.Family, key) && differ(findings, key) {
+				text += " (" + shown(finding.Subject) + ")"
+			}
+			f.add(key, text)
 		}
 		if finding.Facts["host"] == "" {
 			f.add("host", finding.Subject)
@@ -84,13 +95,30 @@ func fillerFor(w words, b *evidence.Bundle, rule *rules.Rule, findings []checks.
 	return f
 }
 
-// localised gives the names of services in the language; the checks know them as
-// they are called everywhere.
-func localised(w words, rule *rules.Rule, key, fact string) string {
-	if key == "service" && rule.Family == string(evidence.ServicesFamily) {
-		return w.serviceNames(fact)
+// factInWords puts a fact into words where the rule has them. Names of services
+// come in the language; the checks know them as they are called everywhere. What a
+// port does not say has its word also among what the others say.
+func factInWords(w words, rule *rules.Rule, key, fact string) string {
+	if rule.Family != string(evidence.ServicesFamily) {
+		return rule.Words(key, fact, w.language)
 	}
-	return fact
+	if key == "service" {
+		fact = w.serviceNames(fact)
+	}
+	parts := strings.Split(fact, ", ")
+	for i, part := range parts {
+		if part == "-" || len(parts) == 1 {
+			parts[i] = rule.Words(key, part, w.language)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// differ reports whether the findings have several values of a fact: then each
+// needs its place, so that nobody looks for the database of one address at the
+// port of another.
+func differ(findings []checks.Finding, key string) bool {
+	return slices.ContainsFunc(findings, func(f checks.Finding) bool { return f.Facts[key] != findings[0].Facts[key] })
 }
 
 // add keeps each value once, in the order of the findings.
@@ -121,7 +149,7 @@ func (f filler) forSupplier() filler {
 			both[key] = append(both[key], v)
 		}
 	}
-	return filler{f.words, both}
+	return filler{f.words, f.family, both}
 }
 
 var placeholder = regexp.MustCompile(`\{[a-z0-9_]+\}`)
@@ -161,7 +189,7 @@ func (f filler) text(template string) (string, bool) {
 // listed names all values. Further hosts and addresses stand in brackets, so that
 // a sentence that was written about one of them keeps its grammar.
 func (f filler) listed(key string, names []string) string {
-	if !hosts[key] && key != "url" || len(names) < 2 {
+	if !isPlace(f.family, key) || len(names) < 2 {
 		return f.words.list(names)
 	}
 	return f.words.say("list.also", "First", names[0], "Rest", f.words.list(names[1:]))

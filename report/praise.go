@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"campanile/checks"
+	"campanile/report/score"
 	"campanile/rules"
 )
 
@@ -17,17 +18,22 @@ type Praise struct {
 }
 
 // praise says what is well done. A rule without good news of its own, or whose
-// good news speaks of a fact that the finding lacks, is only counted.
+// good news speaks of a fact that the finding lacks, is only counted. Good news
+// about the whole municipality is no news while one place is not in order or not
+// known.
 func praise(w words, in Input) []Praise {
 	byFamily := map[string]*Praise{}
 	for _, group := range byRule(in.Verdicts, checks.Pass) {
 		rule := group[0].Rule
+		good := rule.In(in.Bundle.Target.Country, in.Language).Good
+		if good != "" && !ofPlaces(good, in.Bundle.Target.Domain, group) && !everywhere(in.Verdicts, rule) {
+			continue
+		}
 		p := byFamily[rule.Family]
 		if p == nil {
 			p = &Praise{Family: w.say("family." + rule.Family)}
 			byFamily[rule.Family] = p
 		}
-		good := rule.In(in.Bundle.Target.Country, in.Language).Good
 		fill := fillerFor(w, in.Bundle, rule, findingsOf(group))
 		if sentence, complete := fill.text(strings.TrimSpace(good)); complete && sentence != "" {
 			p.Sentences = append(p.Sentences, sentence)
@@ -42,6 +48,22 @@ func praise(w words, in Input) []Praise {
 		}
 	}
 	return list
+}
+
+// ofPlaces reports whether good news names the places of which it is true: those
+// of the findings, or the domain where it is one of them.
+func ofPlaces(good, domain string, group []score.Verdict) bool {
+	if slices.ContainsFunc([]string{"{host}", "{subject}", "{address}"}, func(name string) bool { return strings.Contains(good, name) }) {
+		return true
+	}
+	return strings.Contains(good, "{domain}") && slices.ContainsFunc(group, func(v score.Verdict) bool { return v.Subject == domain })
+}
+
+// everywhere reports whether a rule is broken at no place and known at all.
+func everywhere(verdicts []score.Verdict, rule *rules.Rule) bool {
+	return !slices.ContainsFunc(verdicts, func(v score.Verdict) bool {
+		return v.Rule == rule && (v.Outcome == checks.Fail || v.Outcome == checks.Inconclusive)
+	})
 }
 
 // terms lists the technical words that the items use, in alphabetical order.

@@ -100,12 +100,16 @@ func templatesTried(w words, s evidence.Services) string {
 			places++
 		}
 	}
+	why := w.code("problem", string(s.Engine.Problem)+".name")
+	if places == 0 && len(s.Templates) == 0 && s.Engine.Problem != "" {
+		return w.say("services.none", "Problem", why)
+	}
 	text := w.count("services.loaded", len(s.Templates)) + w.say("semicolon") + " " + w.count("services.places", places)
 	if s.Engine.Version != "" {
 		text += " (nuclei " + clean(clip(s.Engine.Version, maxInText)) + ")"
 	}
 	if s.Engine.Problem != "" {
-		text += w.say("semicolon") + " " + w.say("services.why", "Problem", w.code("problem", string(s.Engine.Problem)+".name"))
+		text += w.say("semicolon") + " " + w.say("services.why", "Problem", why)
 	}
 	return text
 }

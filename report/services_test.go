@@ -99,6 +99,49 @@ func TestOneAddressIsOneLineAmongWhatIsUnknown(t *testing.T) {
 	}
 }
 
+// TestWhatSeveralAddressesSayKeepsItsPlace gathers two addresses in one entry:
+// each value that differs tells where it belongs, and each sentence names one
+// address.
+func TestWhatSeveralAddressesSayKeepsItsPlace(t *testing.T) {
+	t.Parallel()
+	set := sampleRules()
+	rule := sampleRule("service-database-exposed", "services", rules.High, rules.NetSupplier)
+	rule.Values = map[string]map[string]map[rules.Language]string{}
+	for _, name := range []string{"version", "product"} {
+		rule.Values[name] = map[string]map[rules.Language]string{"-": {rules.English: "not stated"}}
+	}
+	body := rule.Text[rules.English]
+	body.ToSupplier = "Close {address}, port {port}: {service}; program {product}; version {version}."
+	rule.Text[rules.English] = body
+	set.Rules = append(set.Rules, rule)
+	facts := func(address, port, service, product, version string) checks.Facts {
+		return checks.Facts{"address": address, "port": port, "service": service, "product": product, "version": version}
+	}
+	first := facts("192.0.2.64", "3306", "MySQL or MariaDB", "-", "10.1")
+	for name, c := range map[string]struct {
+		others []checks.Facts
+		want   string
+	}{
+		"one":           {nil, "Close 192.0.2.64, port 3306: MySQL or MariaDB; program not stated; version 10.1."},
+		"two-alike":     {[]checks.Facts{facts("192.0.2.67", "3306", "MySQL or MariaDB", "-", "10.1")}, "Close 192.0.2.64 (also 192.0.2.67), port 3306: MySQL or MariaDB; program not stated; version 10.1."},
+		"two-unlike":    {[]checks.Facts{facts("192.0.2.67", "5432", "PostgreSQL", "-", "-")}, "Close 192.0.2.64 (also 192.0.2.67), port 3306 (192.0.2.64) and 5432 (192.0.2.67): MySQL or MariaDB (192.0.2.64) and PostgreSQL (192.0.2.67); program not stated; version 10.1 (192.0.2.64) and not stated (192.0.2.67)."},
+		"several-ports": {[]checks.Facts{facts("192.0.2.64", "80, 1900 (UDP)", "UPnP", "-, MiniUPnPd", "-")}, "Close 192.0.2.64, port 80, 1900 (UDP): UPnP; program not stated, MiniUPnPd; version not stated."},
+	} {
+		all := append([]checks.Facts{first}, c.others...)
+		if name == "several-ports" {
+			all = c.others
+		}
+		var verdicts []score.Verdict
+		for _, f := range all {
+			verdicts = append(verdicts, judged(t, set, rule.ID, f["address"], checks.Fail, f))
+		}
+		got := item(t, documentOf(sampleBundle("comune.example", ""), set, verdicts, rules.English), rule.ID).ToSupplier
+		if diff := cmp.Diff([]string{c.want}, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestQuestionsAboutServicesInWords(t *testing.T) {
 	t.Parallel()
 	family := wordsIn(rules.English).say("family.services")

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"campanile/checks"
+	"campanile/collectors/records/services"
 	"campanile/report/score"
 	"campanile/rules"
 )
@@ -23,6 +24,30 @@ func verdicts(family string, outcome checks.Outcome, severity rules.Severity, n 
 		list[i] = score.Verdict{Finding: checks.Finding{Outcome: outcome}, Rule: &rules.Rule{Family: family}, Severity: severity}
 	}
 	return list
+}
+
+// TestAServiceIsAsGraveAsTheListSays holds the severity of each class against the
+// curated list: a panel of logs is not as grave as the index that it shows.
+func TestAServiceIsAsGraveAsTheListSays(t *testing.T) {
+	t.Parallel()
+	set, err := score.Rules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	judged := 0
+	for _, s := range services.List() {
+		rule, ok := set.Rule("service-" + s.Class + "-exposed")
+		if !ok { // no class, SSH
+			continue
+		}
+		judged++
+		if got := string(rule.SeverityOf(map[string]string{"service": s.Name})); got != s.Risk {
+			t.Errorf("%s: %s is %s, its risk is %s", rule.ID, s.ID, got, s.Risk)
+		}
+	}
+	if judged < 60 {
+		t.Errorf("only %d services were judged", judged)
+	}
 }
 
 func TestGrade(t *testing.T) {

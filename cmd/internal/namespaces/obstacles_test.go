@@ -114,12 +114,12 @@ func greetAll(listener net.Listener) {
 
 // testStopped lets somebody ask to stop, and to be left alone, in the middle.
 func (h *hall) testStopped(t *testing.T) {
-	mandate := h.mandateFor(t, nil, neatHost)
 	t.Run("by-the-stop-file", func(t *testing.T) {
+		t.Parallel()
 		o := h.scanWith(t, h.program, func(dir string) {
 			time.Sleep(4 * time.Second)
 			write(t, filepath.Join(dir, "campanile.stop"), nil)
-		}, leading(neatHost), "--mandate", mandate)
+		}, leading(emptyHost), "--mandate", h.mandateFor(t, nil, emptyHost))
 		if o.code != 130 || !strings.Contains(o.stderr, "somebody asked to stop: the file campanile.stop is there") {
 			t.Errorf("exit code %d\n%s", o.code, o.stderr)
 		}
@@ -128,27 +128,28 @@ func (h *hall) testStopped(t *testing.T) {
 		}
 	})
 	t.Run("by-the-opt-out-list", func(t *testing.T) {
+		t.Parallel()
 		left := h.list(t, "# nobody yet")
 		var asked time.Time
 		o := h.scanWith(t, h.program, func(string) {
 			time.Sleep(4 * time.Second)
-			write(t, left, []byte(neatHost+"\n"))
+			write(t, left, []byte(quietHost+"\n"))
 			asked = time.Now()
-		}, leading(neatHost), "--mandate", mandate, "--opt-out", left)
+		}, leading(quietHost), "--mandate", h.mandateFor(t, nil, quietHost), "--opt-out", left)
 		if o.code != 0 || o.bundle == nil {
 			t.Fatalf("exit code %d\n%s", o.code, o.stderr)
 		}
 		late := 0
 		for _, p := range o.packets {
 			// The list counts when two looks at it, a fifth of a second apart, agree.
-			if p.to.Addr().String() == neatHost && (p.syn || p.udp) && p.at.After(asked.Add(time.Second)) {
+			if p.to.Addr().String() == quietHost && (p.syn || p.udp) && p.at.After(asked.Add(time.Second)) {
 				late++
 			}
 		}
 		if late > 0 || len(o.packets) == 0 {
 			t.Errorf("%d of %d packets left after the wish to be left alone", late, len(o.packets))
 		}
-		if got := o.desktop(neatHost); got != "inconclusive not-permitted" {
+		if got := o.desktop(quietHost); got != "inconclusive not-permitted" {
 			t.Errorf("remote desktop: %s", got)
 		}
 	})

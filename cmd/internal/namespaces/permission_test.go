@@ -64,12 +64,17 @@ func testPermission(t *testing.T, program string) {
 	h := openHall(t, program)
 	defer func() { t.Logf("%.0f s in all", time.Since(start).Seconds()) }()
 	t.Run("refused", h.testRefused)
-	t.Run("reserved", h.testReserved)
-	t.Run("obstacles", h.testObstacles)
-	t.Run("exposed", h.testExposed)
-	t.Run("stopped", h.testStopped)
-	t.Run("engine", h.testEngine)
-	t.Run("cost", h.testCost)
+	t.Run("side-by-side", func(t *testing.T) { // each at addresses of its own
+		for name, test := range map[string]func(*testing.T){
+			"reserved": h.testReserved, "obstacles": h.testObstacles, "exposed": h.testExposed, "stopped": h.testStopped, "engine": h.testEngine,
+		} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				test(t)
+			})
+		}
+	})
+	t.Run("cost", h.testCost) // alone, as it is timed
 }
 
 // hall is the lab of this test: a town hall whose name leads wherever a case
@@ -90,6 +95,9 @@ var (
 	trapHost  = host(3, 13).V4 // that answers at every port
 	limitHost = host(3, 14).V4 // behind a firewall that shuts out who comes too often
 	otherHost = host(3, 15).V4 // of somebody else
+	plainHost = host(3, 16).V4 // a web server, for a look while the engine fails
+	emptyHost = host(3, 17).V4 // at which nothing is open
+	quietHost = host(3, 18).V4 // another such
 	askedHost = host(3, 53).V4 // the resolver
 )
 
@@ -106,7 +114,7 @@ func openHall(t *testing.T, program string) *hall {
 		t.Fatal("mounting over /run: ", err)
 	}
 	script := "link set lo up\naddr add " + h.scanner.String() + "/32 dev lo\naddr add 10.20.30.40/32 dev lo\naddr add 169.254.7.7/32 dev lo\n"
-	for _, at := range []string{webHost, neatHost, dropHost, trapHost, limitHost, otherHost, askedHost} {
+	for _, at := range []string{webHost, neatHost, dropHost, trapHost, limitHost, otherHost, plainHost, emptyHost, quietHost, askedHost} {
 		// What the program sends comes from the scanner, so that it can be told apart.
 		script += "addr add " + at + "/32 dev lo\nroute replace local " + at + " dev lo table local src " + h.scanner.String() + "\n"
 	}
@@ -317,7 +325,7 @@ func (h *hall) testReserved(t *testing.T) {
 		"loopback":     {"127.0.0.1", []string{"127.0.0.1"}, nil, evidence.NotPermitted},
 		"private":      {"10.20.30.40", []string{"10.20.30.40"}, nil, evidence.NotPermitted},
 		"link-local":   {"169.254.7.7", []string{"169.254.7.7"}, nil, evidence.NotPermitted},
-		"of-others":    {otherHost, []string{neatHost}, []string{"--addresses", neatHost}, ""},
+		"of-others":    {otherHost, []string{emptyHost}, []string{"--addresses", emptyHost}, ""},
 		"opted-out":    {otherHost, []string{otherHost}, []string{"--opt-out", h.list(t, otherHost)}, evidence.NotPermitted},
 		"outside-only": {otherHost, []string{host(3, 64).V4 + "/26"}, nil, evidence.NotPermitted},
 	} {
