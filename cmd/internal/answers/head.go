@@ -1,0 +1,118 @@
+package answers
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"campanile/cmd/internal/config"
+	"campanile/cmd/internal/inventory"
+	"campanile/report/score/dma"
+	"campanile/rules"
+)
+
+// field takes one value from the head of the form. What is empty stays so.
+func (r *reader) field(at place, key, text string) {
+	text = strings.TrimSpace(text)
+	if !r.once(at, key, key) || text == "" {
+		return
+	}
+	err := plain(text)
+	if err == nil {
+		err = r.set(key, text)
+	}
+	if err != nil {
+		r.wrong(at, "%s: %s", key, err)
+	}
+}
+
+func (r *reader) set(key, text string) error {
+	var err error
+	switch key {
+	case "form":
+		if r.form.Form = text; text != r.q.Form {
+			err = fmt.Errorf("%s is not the edition that this program knows, %s; take an empty form from \"campanile dma template\" and bring the answers over by hand", quoted(text), r.q.Form)
+		}
+	case "body":
+		r.form.Body = text
+	case "domain":
+		r.form.Domain, err = inventory.Domain(text)
+	case "code":
+		r.form.Code = text
+	case "tax_number":
+		r.form.TaxNumber = text
+	case "stage":
+		r.form.Stage = text
+	case "date":
+		r.form.Date, err = r.day(text)
+	case "source":
+		if r.form.Source = text; !slices.Contains(dma.Sources, text) {
+			err = fmt.Errorf("%s is none of %s", quoted(text), strings.Join(dma.Sources, ", "))
+		}
+	}
+	return err
+}
+
+// day reads a day. Spreadsheets turn 2026-11-22 into the habit of the country:
+// that is taken where it can mean one day only.
+func (r *reader) day(text string) (time.Time, error) {
+	for _, form := range []string{time.DateOnly, time.RFC3339} {
+		if day, err := time.Parse(form, text); err == nil {
+			return day.UTC().Truncate(24 * time.Hour), nil
+		}
+	}
+	if n, err := strconv.Atoi(text); err == nil && r.days && n > 36_525 && n < 73_415 { // 2000 to 2100
+		return time.Date(1899, time.December, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n), nil
+	}
+	european, e1 := time.Parse("2/1/2006", text)
+	american, e2 := time.Parse("1/2/2006", text)
+	switch {
+	case e1 == nil && e2 == nil && !european.Equal(american):
+		return time.Time{}, fmt.Errorf("%s can be %s or %s; write which", quoted(text), european.Format(time.DateOnly), american.Format(time.DateOnly))
+	case e1 == nil:
+		return european, nil
+	case e2 == nil:
+		return american, nil
+	}
+	return time.Time{}, fmt.Errorf("%s is not a day such as 2026-11-22", quoted(text))
+}
+
+// complete asks for what no form can go without.
+func (r *reader) complete() {
+	whole := place{}
+	for _, f := range []struct {
+		missing bool
+		keys    []string // the first is named; a mistake in one of them has been told
+		next    string
+	}{
+		{r.form.Form == "", []string{"form"}, "write which edition was answered, such as " + r.q.Form},
+		{r.form.Body == "" && r.form.Domain == "", []string{"body", "domain"}, "write whose answers these are"},
+		{r.form.Stage == "", []string{"stage"}, "write T0, T1, T2 or a name of your own"},
+		{r.form.Date.IsZero(), []string{"date"}, "write the day of the answers"},
+	} {
+		if f.missing && !slices.ContainsFunc(f.keys, r.blamed) {
+			r.wrong(whole, "%s: missing; %s", f.keys[0], f.next)
+		}
+	}
+	if len(r.form.Answers) == 0 && len(r.problems) == 0 {
+		r.wrong(whole, "no item has an answer; fill the form first")
+	}
+}
+
+// blamed reports whether a field was refused already.
+func (r *reader) blamed(key string) bool {
+	return slices.ContainsFunc(r.problems, func(p problem) bool { return strings.HasPrefix(p.text, key+": ") })
+}
+
+// unknown says that a name is no part of a form, and which was meant.
+func unknown(name string) error {
+	for _, key := range slices.Concat(rules.FormFields, []string{"answers"}) {
+		if config.Near(name, key) {
+			return fmt.Errorf("%s is not known; did you mean %q?", quoted(name), key)
+		}
+	}
+	return errors.New(quoted(name) + " is no item of the form and no part of its head (" + strings.Join(rules.FormFields, ", ") + ")")
+}
