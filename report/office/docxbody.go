@@ -66,12 +66,15 @@ func (d *docx) paragraph(style string, inside ...element) element {
 }
 
 // shaped gives a paragraph that says more of itself than its style does: its
-// place in a list.
+// place in a list, or that the next one stays on its page.
 func (d *docx) shaped(style string, place element, inside ...element) element {
 	// The order of what is in pPr is the schema's (ISO/IEC 29500-1, 17.3.1.26).
 	properties := tag("w:pPr")
 	if style != "" {
 		properties = properties.with(tag("w:pStyle", "w:val", style))
+	}
+	if place.name == "w:keepNext" {
+		properties, place = properties.with(place), element{}
 	}
 	if d.turn {
 		properties = properties.with(tag("w:pageBreakBefore"))

@@ -71,7 +71,9 @@ func flag(set bool) string {
 }
 
 func (d *docx) row(cells []Cell, widths []int, header element, style string, heads bool) element {
-	row := tag("w:tr").with(tag("w:trPr").with(tag("w:cantSplit"), header))
+	// No cantSplit: where the page ends below a repeated header, LibreOffice 7.4
+	// then leaves the rows out.
+	row := tag("w:tr").with(tag("w:trPr").with(header).orNone())
 	for i, cell := range cells {
 		own := style
 		if heads && i == 0 {
@@ -107,7 +109,11 @@ func (d *docx) figure(f Figure) []element {
 			),
 		))),
 	))
-	list := []element{d.paragraph("Figure", tag("w:r").with(shown))}
+	keep := element{} // on the page of its caption
+	if f.Caption != "" {
+		keep = tag("w:keepNext")
+	}
+	list := []element{d.shaped("Figure", keep, tag("w:r").with(shown))}
 	if f.Caption != "" {
 		list = append(list, d.paragraph("FigureCaption", d.runs(Plain(f.Caption))...))
 	}
