@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,6 +97,27 @@ func TestOneAddressIsOneLineAmongWhatIsUnknown(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestWithoutTheEngineNothingWasLookedFor(t *testing.T) {
+	t.Parallel()
+	b := sampleBundle("comune.example", "")
+	b.Profile, b.Families = evidence.Full, evidence.Families
+	b.Services.Observation = evidence.SeenAt(taken)
+	b.Services.Engine.Observation = evidence.UnknownAt(taken, evidence.EngineAbsent, "")
+	for language, want := range map[rules.Language]string{
+		rules.Italian: "nessuna ricerca: Programma non installato",
+		rules.French:  "aucune recherche\u00a0: Programme non installé",
+		rules.English: "not looked for: Program not installed",
+	} {
+		var got []string
+		for _, line := range documentOf(b, sampleRules(), nil, language).Exposure.Looked {
+			got = append(got, line.Text)
+		}
+		if !slices.Contains(got, want) {
+			t.Errorf("%s: %q is not among %q", language, want, got)
+		}
 	}
 }
 
@@ -267,7 +289,7 @@ func TestAGradeThatLeavesServicesOutSaysSo(t *testing.T) {
 		if err := WriteTerminal(&terminal, []Document{d}, TerminalOptions{Width: 200}); err != nil {
 			t.Fatal(err)
 		}
-		const sentence = "The grade says nothing about the services open to the Internet"
+		const sentence = "Most checks of the services open to the Internet could not be made"
 		if strings.Contains(page.String(), sentence) != c.want || strings.Contains(terminal.String(), sentence) != c.want {
 			t.Errorf("%s: said so: %t, want %t", name, !c.want, c.want)
 		}

@@ -118,7 +118,10 @@ func converse(ctx context.Context, c child, order []byte, hear func([]byte) erro
 	var writing sync.WaitGroup
 	// A program that does not take its order does not answer it either.
 	writing.Go(func() { _, _ = input.Write(order) })
+	// What the program may have started can hold its output open after it has ended.
+	unheard := context.AfterFunc(ctx, func() { time.AfterFunc(lastWord, func() { _ = said.Close() }) })
 	heard := listen(said, hear)
+	unheard()
 	if heard != nil {
 		cancel()
 	}
