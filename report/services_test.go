@@ -100,6 +100,22 @@ func TestOneAddressIsOneLineAmongWhatIsUnknown(t *testing.T) {
 	}
 }
 
+func TestFactsOfServicesInWords(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ fact, value, want string }{
+		"one-code":            {"security", "credssp", "TLS with login first (CredSSP)"},
+		"two-codes":           {"security", "none,vnc", "none: no password is asked, VNC password"},
+		"a-code-among-others": {"security", "vnc,vencrypt", "VNC password, vencrypt"},
+		"no-codes":            {"kex", "curve25519-sha256@libssh.org,ecdh-sha2-nistp256", "curve25519-sha256@libssh.org, ecdh-sha2-nistp256"},
+		"free-text":           {"title", "Login, please", "Login, please"},
+		"control-characters":  {"kex", "a\x1b[31m,b", `a\x1b[31m, b`},
+	} {
+		if got := wordsIn(rules.English).factValue(c.fact, c.value); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 func TestWithoutTheEngineNothingWasLookedFor(t *testing.T) {
 	t.Parallel()
 	b := sampleBundle("comune.example", "")
@@ -157,9 +173,14 @@ func TestWhatSeveralAddressesSayKeepsItsPlace(t *testing.T) {
 		for _, f := range all {
 			verdicts = append(verdicts, judged(t, set, rule.ID, f["address"], checks.Fail, f))
 		}
-		got := item(t, documentOf(sampleBundle("comune.example", ""), set, verdicts, rules.English), rule.ID).ToSupplier
-		if diff := cmp.Diff([]string{c.want}, got); diff != "" {
+		got := item(t, documentOf(sampleBundle("comune.example", ""), set, verdicts, rules.English), rule.ID)
+		if diff := cmp.Diff([]string{c.want}, got.ToSupplier); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		for _, at := range got.Facts {
+			if slices.ContainsFunc(at.Facts, func(f Fact) bool { return f.Value == "-" }) {
+				t.Errorf("%s: a fact that nobody stated is listed: %v", name, at.Facts)
+			}
 		}
 	}
 }

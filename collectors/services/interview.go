@@ -85,6 +85,9 @@ func (a *interview) read(question services.Question, said []byte) {
 	if len(said) == 0 {
 		return
 	}
+	if len(said) == 1 && bytes.Equal(said, a.words) {
+		return // who says one byte to everybody has not understood the question
+	}
 	if len(a.words) == 0 {
 		a.words = said
 	}

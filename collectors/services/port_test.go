@@ -265,6 +265,30 @@ func TestTwoLooksGiveTheSameEvidence(t *testing.T) {
 	}
 }
 
+// One byte is all that a database says to the question for TLS, and it says it to
+// no other.
+func TestOneByteToEverybodyIsNoDatabase(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		begins  string
+		state   evidence.State
+		service string
+	}{
+		"to everybody": {"", evidence.Absent, ""},
+		"to its own":   {"\x00\x00\x00\x08\x04\xd2\x16\x2f", evidence.Seen, "postgresql"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p, _, _ := one(t, 4444, waits(tt.begins, "N"))
+				if p.Identity.State != tt.state || p.Service != tt.service {
+					t.Errorf("%+v", p)
+				}
+			})
+		})
+	}
+}
+
 const searchEngine = `{"cluster_name":"borgo","version":{"number":"7.10.2"},"tagline":"You Know, for Search"}`
 
 // A device that thinks between the head of a page and its body is heard out; what

@@ -24,7 +24,7 @@ const (
 	templatesFolder = "templates"
 	homeFolder      = "home"
 
-	maxLine  = 64 << 10
+	maxLine  = 1 << 20  // the first one names the templates
 	maxSaid  = 32 << 20 // bytes of all answers together
 	lastWord = 2 * time.Second
 )

@@ -25,7 +25,7 @@ func play(part string) int {
 	if part == "sleeper" {
 		return sleep()
 	}
-	if part != "deaf" && len(os.Args) == 1 {
+	if part != "deaf" && part != "all" && len(os.Args) == 1 {
 		in := bufio.NewScanner(os.Stdin)
 		for in.Scan() && !strings.Contains(in.Text(), `"start"`) {
 		}

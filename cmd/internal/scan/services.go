@@ -172,7 +172,7 @@ func (l *look) refusal(seen *evidence.Bundle, address netip.Addr) evidence.Obser
 	if i := slices.IndexFunc(leads(seen, address), func(name string) bool { return !l.welcomes(name) }); i >= 0 {
 		return evidence.UnknownAt(l.session.Now(), evidence.NotPermitted, leads(seen, address)[i]+" leads there, and asked to be left alone")
 	}
-	why, shared := l.tenancy().Shared(seen, address)
+	why, shared := l.tenancy(address).Shared(seen, address)
 	refused := l.Mandate.Check(l.session.Now(), nil, []mandate.Place{{Address: address, Shared: shared}})
 	if len(refused) == 0 {
 		return evidence.Observation{}
@@ -184,12 +184,20 @@ func (l *look) refusal(seen *evidence.Bundle, address netip.Addr) evidence.Obser
 	return evidence.UnknownAt(l.session.Now(), refused[0].Problem(), detail)
 }
 
-func (l *look) tenancy() names.Tenancy {
+// tenancy knows who else may live at an address. The user's own file of autonomous
+// systems is asked at once: it is needed before the look at suppliers.
+func (l *look) tenancy(address netip.Addr) names.Tenancy {
 	own := func(string) bool { return false }
 	if l.Mandate != nil {
 		own = l.Mandate.Names
 	}
-	return names.Tenancy{Suppliers: l.Suppliers, Origins: l.known, Own: own}
+	origins := l.known
+	if _, known := origins[address]; !known && l.Origin != nil {
+		if number, ok := l.Origin(address); ok {
+			origins = names.Origins{address: number}
+		}
+	}
+	return names.Tenancy{Suppliers: l.Suppliers, Origins: origins, Own: own}
 }
 
 // active reports whether a server may be asked what takes part in a fault: in

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -23,7 +24,7 @@ const (
 	// at one that is slow.
 	engineStart = time.Minute
 	engineTurn  = time.Minute
-	engineSlow  = 2 * time.Second
+	engineSlow  = time.Second
 
 	// wishEvery is how often it is asked, while the engine runs, whether somebody
 	// wants to be left alone.
@@ -111,8 +112,13 @@ func (l *look) whileWelcome(ctx context.Context, p place) (context.Context, func
 	}
 }
 
-// unwelcome says who wants to be left alone, if anybody does.
+// unwelcome says who wants to be left alone, if anybody does, or that the mandate
+// is over: a computer that slept through its last hour counts only those in which
+// it was awake, so the clock is asked too.
 func (l *look) unwelcome(p place) error {
+	if over := l.Mandate.Check(l.session.Now(), nil, nil); len(over) > 0 {
+		return &network.Error{Problem: string(over[0].Problem()), Err: errors.New(over[0].String())}
+	}
 	if err := l.Network.Permit.Check(p.address); err != nil {
 		return err
 	}
@@ -152,7 +158,7 @@ func targetsOf(host evidence.Host, p place) []engine.Target {
 		if !isWeb(open) || open.Number == 80 && secure {
 			continue
 		}
-		names := p.names
+		names := slices.DeleteFunc(slices.Clone(p.names), func(name string) bool { return !inURL(name) })
 		if open.Number != 80 && open.Number != 443 {
 			names = names[:min(len(names), 1)]
 		}
@@ -164,6 +170,13 @@ func targetsOf(host evidence.Host, p place) []engine.Target {
 		}
 	}
 	return list
+}
+
+// inURL reports a name that may stand in a URL as it is; a zone can hold others.
+func inURL(name string) bool {
+	return !strings.ContainsFunc(name, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '.' && r != '-' && r != '_'
+	})
 }
 
 // isWeb reports whether HTTP was spoken at a port, or may be behind TLS where

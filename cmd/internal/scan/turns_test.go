@@ -90,25 +90,58 @@ func TestNamesThatAskedToBeLeftAlone(t *testing.T) {
 	}
 }
 
-// A name that asks in the middle ends the look at its address at once.
-func TestNameThatAsksInTheMiddle(t *testing.T) {
+// Who asks in the middle ends the look at an address at once, and so does the last
+// day of the mandate, whatever the timers of a computer say that slept.
+func TestWhatEndsALookInTheMiddle(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		begun := time.Now()
-		l := look{
-			Scanner: Scanner{
-				Network:   &network.Network{Permit: network.Permit{AllowReserved: true}},
-				LeftAlone: func(name string) bool { return name == "posta.comune.example" && time.Since(begun) > time.Minute },
-			},
-			b: &evidence.Bundle{Target: evidence.Target{Domain: "comune.example"}},
-		}
-		ctx, over := l.whileWelcome(t.Context(), place{address: netip.MustParseAddr("192.0.2.10"), leads: []string{"posta.comune.example"}})
-		defer over()
-		<-ctx.Done()
-		if took := time.Since(begun); took > time.Minute+time.Second || network.Problem(context.Cause(ctx)) != string(evidence.NotPermitted) {
-			t.Errorf("%v after %v", context.Cause(ctx), took)
-		}
-	})
+	for name, tt := range map[string]struct {
+		leftAlone string
+		asleep    time.Duration
+		want      evidence.Problem
+	}{
+		"a name that leads there": {"posta.comune.example", 0, evidence.NotPermitted},
+		"the domain":              {"comune.example", 0, evidence.NotPermitted},
+		"the end of the mandate":  {"", 72 * time.Hour, evidence.NoMandate},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				begun := time.Now()
+				later := func() bool { return time.Since(begun) > time.Minute }
+				l := look{
+					Scanner: Scanner{
+						Network: &network.Network{Permit: network.Permit{AllowReserved: true}, Now: func() time.Time {
+							if later() {
+								return time.Now().Add(tt.asleep)
+							}
+							return time.Now()
+						}},
+						Mandate:   &mandate.Mandate{From: begun.AddDate(0, 0, -1), Until: begun.AddDate(0, 0, 1)},
+						LeftAlone: func(name string) bool { return name == tt.leftAlone && later() },
+					},
+					b: &evidence.Bundle{Target: evidence.Target{Domain: "comune.example"}},
+				}
+				l.session = l.Network.Session()
+				ctx, over := l.whileWelcome(t.Context(), place{address: netip.MustParseAddr("192.0.2.10"), leads: []string{"posta.comune.example"}})
+				defer over()
+				<-ctx.Done()
+				if took := time.Since(begun); took > time.Minute+time.Second || network.Problem(context.Cause(ctx)) != string(tt.want) {
+					t.Errorf("%v after %v", context.Cause(ctx), took)
+				}
+			})
+		})
+	}
+}
+
+// A zone can hold names that no URL can.
+func TestNamesThatNoURLHolds(t *testing.T) {
+	t.Parallel()
+	host := evidence.Host{Address: "192.0.2.10", Ports: []evidence.Port{{Number: 80, Transport: "tcp", Service: "http"}}}
+	p := place{address: netip.MustParseAddr("192.0.2.10"), names: []string{`a\032b.comune.example`, "x/../y.comune.example", "www.comune.example"}}
+	got := targetsOf(host, p)
+	if len(got) != 1 || got[0].URL != "http://www.comune.example" {
+		t.Errorf("got %+v", got)
+	}
 }
 
 // What is more than is looked at is told, and never left out in silence.
