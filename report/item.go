@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"campanile/checks"
+	"campanile/collectors/evidence"
 	"campanile/report/score"
 	"campanile/rules"
 )
@@ -135,11 +136,12 @@ func gravest(group []score.Verdict) rules.Severity {
 }
 
 // factsOf lists facts by name, for a technician: as the evidence has them, but
-// harmless and not endless. What only repeats the subject is left out.
+// harmless and not endless. What only repeats the subject, or says of a service
+// that it says nothing, is left out.
 func factsOf(v score.Verdict) []Fact {
 	var list []Fact
 	for _, name := range slices.Sorted(maps.Keys(v.Facts)) {
-		if fact := v.Facts[name]; fact != v.Subject {
+		if fact := v.Facts[name]; fact != v.Subject && (fact != "-" || v.Rule.Family != string(evidence.ServicesFamily)) {
 			list = append(list, Fact{clean(name), clean(clip(fact, maxInList))})
 		}
 	}

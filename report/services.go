@@ -190,13 +190,14 @@ var algorithms = []string{"kex", "host-key", "ciphers", "macs"}
 
 // factValue puts the codes of the evidence into words; lists get room to break.
 func (w words) factValue(name, value string) string {
-	if !strings.ContainsAny(value, ", ") {
-		return w.code("fact-value."+name, value)
+	if strings.Contains(value, " ") {
+		return clean(clip(value, maxInText))
 	}
-	if !strings.Contains(value, " ") {
-		value = strings.ReplaceAll(value, ",", ", ")
+	parts := strings.Split(value, ",")
+	for i, part := range parts {
+		parts[i] = w.code("fact-value."+name, part)
 	}
-	return clean(clip(value, maxInText))
+	return clip(strings.Join(parts, ", "), maxInText)
 }
 
 // service names what answers at a port as people know it. Where nothing is known

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,6 +100,43 @@ func TestOneAddressIsOneLineAmongWhatIsUnknown(t *testing.T) {
 	}
 }
 
+func TestFactsOfServicesInWords(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ fact, value, want string }{
+		"one-code":            {"security", "credssp", "TLS with login first (CredSSP)"},
+		"two-codes":           {"security", "none,vnc", "none: no password is asked, VNC password"},
+		"a-code-among-others": {"security", "vnc,vencrypt", "VNC password, vencrypt"},
+		"no-codes":            {"kex", "curve25519-sha256@libssh.org,ecdh-sha2-nistp256", "curve25519-sha256@libssh.org, ecdh-sha2-nistp256"},
+		"free-text":           {"title", "Login, please", "Login, please"},
+		"control-characters":  {"kex", "a\x1b[31m,b", `a\x1b[31m, b`},
+	} {
+		if got := wordsIn(rules.English).factValue(c.fact, c.value); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+func TestWithoutTheEngineNothingWasLookedFor(t *testing.T) {
+	t.Parallel()
+	b := sampleBundle("comune.example", "")
+	b.Profile, b.Families = evidence.Full, evidence.Families
+	b.Services.Observation = evidence.SeenAt(taken)
+	b.Services.Engine.Observation = evidence.UnknownAt(taken, evidence.EngineAbsent, "")
+	for language, want := range map[rules.Language]string{
+		rules.Italian: "nessuna ricerca: Programma non installato",
+		rules.French:  "aucune recherche\u00a0: Programme non installé",
+		rules.English: "not looked for: Program not installed",
+	} {
+		var got []string
+		for _, line := range documentOf(b, sampleRules(), nil, language).Exposure.Looked {
+			got = append(got, line.Text)
+		}
+		if !slices.Contains(got, want) {
+			t.Errorf("%s: %q is not among %q", language, want, got)
+		}
+	}
+}
+
 // TestWhatSeveralAddressesSayKeepsItsPlace gathers two addresses in one entry:
 // each value that differs tells where it belongs, and each sentence names one
 // address.
@@ -135,9 +173,14 @@ func TestWhatSeveralAddressesSayKeepsItsPlace(t *testing.T) {
 		for _, f := range all {
 			verdicts = append(verdicts, judged(t, set, rule.ID, f["address"], checks.Fail, f))
 		}
-		got := item(t, documentOf(sampleBundle("comune.example", ""), set, verdicts, rules.English), rule.ID).ToSupplier
-		if diff := cmp.Diff([]string{c.want}, got); diff != "" {
+		got := item(t, documentOf(sampleBundle("comune.example", ""), set, verdicts, rules.English), rule.ID)
+		if diff := cmp.Diff([]string{c.want}, got.ToSupplier); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		for _, at := range got.Facts {
+			if slices.ContainsFunc(at.Facts, func(f Fact) bool { return f.Value == "-" }) {
+				t.Errorf("%s: a fact that nobody stated is listed: %v", name, at.Facts)
+			}
 		}
 	}
 }
@@ -267,7 +310,7 @@ func TestAGradeThatLeavesServicesOutSaysSo(t *testing.T) {
 		if err := WriteTerminal(&terminal, []Document{d}, TerminalOptions{Width: 200}); err != nil {
 			t.Fatal(err)
 		}
-		const sentence = "The grade says nothing about the services open to the Internet"
+		const sentence = "Most checks of the services open to the Internet could not be made"
 		if strings.Contains(page.String(), sentence) != c.want || strings.Contains(terminal.String(), sentence) != c.want {
 			t.Errorf("%s: said so: %t, want %t", name, !c.want, c.want)
 		}

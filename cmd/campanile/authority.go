@@ -102,8 +102,13 @@ func (p *program) granted(s *settings, targets []evidence.Target) (grant, error)
 	if err := mandate.Refused(m.Check(p.now(), names, places)); err != nil {
 		return grant{}, err
 	}
+	listed := addresses
 	if len(addresses) == 0 {
 		p.sayWide(m)
+		listed = scan.Listed(m)
+	}
+	if len(listed) > scan.MostPlaces {
+		p.say("%d addresses are more than the %d that are looked at in one scan; the rest is told as not looked at: name them with --addresses in further ones", len(listed), scan.MostPlaces)
 	}
 	p.say("under the mandate of %s, until %s; at most %d connections a second to an address, so it takes some minutes", m.Body, m.Until.Format(time.DateOnly), s.rate)
 	if s.contact == "" {

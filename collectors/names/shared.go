@@ -36,8 +36,9 @@ func (t Tenancy) byAlias(b *evidence.Bundle, address netip.Addr) string {
 		if len(l.Aliases) == 0 || !t.Own(l.Name) || !holds(l.Records, address) {
 			continue
 		}
-		if last := strings.TrimSuffix(l.Aliases[len(l.Aliases)-1], "."); !t.Own(last) {
-			return l.Name + " is an alias of " + last
+		stranger := func(alias string) bool { return !t.Own(strings.TrimSuffix(alias, ".")) }
+		if i := slices.IndexFunc(l.Aliases, stranger); i >= 0 {
+			return l.Name + " is an alias of " + strings.TrimSuffix(l.Aliases[i], ".")
 		}
 	}
 	return ""

@@ -31,6 +31,7 @@ func TestWhoSharesAnAddress(t *testing.T) {
 		"own-name-leads-there":        {lookups: []evidence.Lookup{lookup(town, []string{"198.51.100.7"})}},
 		"alias-within-the-town":       {lookups: []evidence.Lookup{lookup("www."+town, []string{"198.51.100.7"}, "web."+town+".")}},
 		"alias-of-a-stranger":         {lookups: []evidence.Lookup{lookup("www."+town, []string{"198.51.100.7"}, "web."+town, "node7.ospite.example")}, want: "alias of node7.ospite.example"},
+		"alias-through-a-stranger":    {lookups: []evidence.Lookup{lookup("www."+town, []string{"198.51.100.7"}, "node7.ospite.example", "web."+town)}, want: "alias of node7.ospite.example"},
 		"alias-to-another-address":    {lookups: []evidence.Lookup{lookup("www."+town, []string{"198.51.100.8"}, "node7.ospite.example")}},
 		"strangers-alias-to-it":       {lookups: []evidence.Lookup{lookup("www.altro.example", []string{"198.51.100.7"}, "node7.ospite.example")}},
 		"own-certificate":             {endpoints: showing("198.51.100.7", town, "*."+town)},

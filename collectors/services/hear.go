@@ -18,19 +18,24 @@ const (
 )
 
 // hear reads what the server says until it is enough, it hangs up or it falls
-// silent. Whatever came is the answer; an error means that nothing did.
+// silent. Whatever came is the answer; an error means that nothing did. A page that
+// is not all there is waited for as long as the first word.
 func hear(ctx context.Context, conn net.Conn, first time.Duration, enough func([]byte) bool) ([]byte, error) {
 	over, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	var said []byte
 	buffer := make([]byte, 4096)
-	for wait := first; len(said) < services.MaxSaid; wait = quiet {
+	wait := first
+	for len(said) < services.MaxSaid {
 		n, err := readWithin(over, conn, buffer, wait)
 		said = append(said, buffer[:n]...)
 		switch {
 		case ctx.Err() != nil:
 			return said, &network.Error{Problem: string(evidence.Interrupted), Err: ctx.Err()}
 		case err == nil && !enough(said):
+			if wait = quiet; services.Awaited(said) {
+				wait = first
+			}
 			continue
 		case len(said) == 0:
 			return nil, err

@@ -27,6 +27,7 @@ type interview struct {
 	identity services.Identity
 	known    bool
 	words    []byte // the first that it said, known or not
+	half     bool   // an answer broke off that might have told what it is
 	trouble  error  // why the last question stayed without answer
 	silences int
 }
@@ -84,6 +85,9 @@ func (a *interview) read(question services.Question, said []byte) {
 	if len(said) == 0 {
 		return
 	}
+	if len(said) == 1 && bytes.Equal(said, a.words) {
+		return // who says one byte to everybody has not understood the question
+	}
 	if len(a.words) == 0 {
 		a.words = said
 	}
@@ -92,6 +96,14 @@ func (a *interview) read(question services.Question, said []byte) {
 	}
 	if a.identity, a.known = question.Read(said); !a.known {
 		a.identity, a.known = services.Recognise(said)
+	}
+	switch {
+	case a.known && a.identity.ID == "http":
+		a.half = services.Half(said)
+	case a.known:
+		a.half = false
+	default:
+		a.half = a.half || question.Broken(said)
 	}
 }
 

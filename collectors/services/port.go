@@ -94,10 +94,14 @@ func (v *visit) identify(ctx context.Context, k knock) evidence.Port {
 	if p.Greeting == "" {
 		p.Greeting = services.Greeting(a.words)
 	}
+	if a.known {
+		take(&p, a.identity)
+	}
 	switch {
+	case a.half:
+		p.Identity = evidence.UnknownAt(v.session.Now(), evidence.Malformed, "its answer broke off before it had told what it is")
 	case a.known:
 		p.Identity = evidence.SeenAt(v.session.Now())
-		take(&p, a.identity)
 	case len(a.words) > 0:
 		p.Identity = evidence.AbsentAt(v.session.Now())
 	case services.Untouched(k.port) && ctx.Err() == nil:

@@ -2,6 +2,7 @@ package services
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"net"
 	"slices"
@@ -261,5 +262,73 @@ func TestTwoLooksGiveTheSameEvidence(t *testing.T) {
 	}
 	if diff := cmp.Diff(hosts[0], hosts[1]); diff != "" {
 		t.Error("-first +second:\n" + diff)
+	}
+}
+
+// One byte is all that a database says to the question for TLS, and it says it to
+// no other.
+func TestOneByteToEverybodyIsNoDatabase(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		begins  string
+		state   evidence.State
+		service string
+	}{
+		"to everybody": {"", evidence.Absent, ""},
+		"to its own":   {"\x00\x00\x00\x08\x04\xd2\x16\x2f", evidence.Seen, "postgresql"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p, _, _ := one(t, 4444, waits(tt.begins, "N"))
+				if p.Identity.State != tt.state || p.Service != tt.service {
+					t.Errorf("%+v", p)
+				}
+			})
+		})
+	}
+}
+
+const searchEngine = `{"cluster_name":"borgo","version":{"number":"7.10.2"},"tagline":"You Know, for Search"}`
+
+// A device that thinks between the head of a page and its body is heard out; what
+// broke off tells nothing.
+func TestHalfAnAnswerIsNoVerdict(t *testing.T) {
+	t.Parallel()
+	head := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n", len(searchEngine))
+	for name, tt := range map[string]struct {
+		port           uint16
+		begins         string
+		first, further string
+		state          evidence.State
+		service        string
+	}{
+		"slow body":     {9200, "GET", head, searchEngine, evidence.Seen, "elasticsearch"},
+		"body in parts": {9200, "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(searchEngine), searchEngine), evidence.Seen, "elasticsearch"},
+		"no body":       {9200, "GET", head, "", evidence.Unknown, "http"},
+		"half a body":   {9200, "GET", head, searchEngine[:40], evidence.Unknown, "http"},
+		"half of RDP":   {3389, "\x03\x00", "\x03\x00\x00\x13", "\x0e\xd0", evidence.Unknown, ""},
+		"half of SMB":   {445, "\x00\x00\x00", "\x00\x00\x00\x60\xfeSMB", "", evidence.Unknown, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				p, _, _ := one(t, tt.port, func(conn net.Conn) {
+					said := make([]byte, 512)
+					if n, _ := conn.Read(said); !strings.HasPrefix(string(said[:n]), tt.begins) {
+						return
+					}
+					_, _ = io.WriteString(conn, tt.first)
+					if tt.further == "" {
+						return
+					}
+					<-time.After(700 * time.Millisecond)
+					_, _ = io.WriteString(conn, tt.further)
+				})
+				if p.Identity.State != tt.state || p.Service != tt.service {
+					t.Errorf("%+v", p)
+				}
+			})
+		})
 	}
 }

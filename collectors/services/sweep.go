@@ -18,6 +18,7 @@ const (
 	decoys    = 3   // ports at which nobody has anything
 	portion   = 12  // ports asked before we look whether the address still answers
 	fewSilent = 4   // silent ports in a portion that make us look
+	witnesses = 3   // open ports that are asked at the end whether they still let us in
 	tries     = 2   // SYN to the port that tells whether the address still answers: one may be lost
 )
 
@@ -64,8 +65,34 @@ func (v *visit) sweep(ctx context.Context) swept {
 	var found swept
 	if v.round(ctx, &found, v.request.Ports, found.first) && v.round(ctx, &found, slices.Clone(found.unheard), found.again) {
 		found.Observation = v.conclude(found)
+		if v.turnedAway(ctx, found) {
+			found.Observation = v.ended(ctx, found)
+		}
 	}
 	return found
+}
+
+// turnedAway reports that ports which let us in have ceased to, at the end of a
+// sweep: a guard that refuses a guest makes every port look closed, and when that
+// began is not known. Those of the least risk are asked first, which mind a visit
+// least; one that lets us in is enough.
+func (v *visit) turnedAway(ctx context.Context, found swept) bool {
+	if found.closed == 0 || len(found.open) == 0 {
+		return false
+	}
+	for _, k := range slices.Backward(found.open[max(0, len(found.open)-witnesses):]) {
+		for range tries {
+			conn, err := v.tap(ctx, k.port)
+			if err == nil {
+				_ = conn.Close()
+				return false
+			}
+			if (knock{err: err}).ours() {
+				return ctx.Err() != nil
+			}
+		}
+	}
+	return true
 }
 
 // round knocks at some ports, a portion at a time. It reports whether it came to

@@ -94,8 +94,8 @@ func TestPortThatWasSilentOnceIsKnockedAtAgain(t *testing.T) {
 		if host.State != evidence.Seen || host.Silent != 1 || host.Asked != len(everyPort()) || len(host.Ports) != 1 || host.Ports[0].Service != "rdp" {
 			t.Errorf("%+v", host)
 		}
-		const decoy, interviews = 1, 1
-		knocks := w.ports[decoy : len(w.ports)-interviews]
+		const decoy, witness, interviews = 1, 1, 1
+		knocks := w.ports[decoy : len(w.ports)-witness-interviews]
 		again := slices.Sorted(slices.Values(knocks[len(everyPort()):]))
 		if diff := cmp.Diff([]uint16{1433, 3389, 6379}, again); diff != "" {
 			t.Errorf("second knocks (-want +got):\n%s", diff)
@@ -143,6 +143,37 @@ func TestAddressThatShutsUsOutInTheEndIsRateLimited(t *testing.T) {
 			t.Errorf("%+v", host)
 		}
 	})
+}
+
+// Most guards refuse a guest whom they shut out, and do not drop what he sends.
+func TestAddressThatRefusesUsInTheMiddleIsRateLimited(t *testing.T) {
+	t.Parallel()
+	for name, guard := range map[string]struct {
+		open  func(port uint16, count int) bool // after the guard awoke
+		state evidence.State
+	}{
+		"every port":    {func(uint16, int) bool { return false }, evidence.Unknown},
+		"another port":  {func(port uint16, _ int) bool { return port != 3389 }, evidence.Seen},
+		"not for long":  {func(_ uint16, count int) bool { return count > 60 }, evidence.Seen},
+		"only at first": {func(_ uint16, count int) bool { return count < 120 }, evidence.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := &town{serve: map[uint16]func(net.Conn){3389: greets("SSH-1.5-old\n"), 445: greets("SSH-1.5-old\n"), 80: greets("SSH-1.5-old\n")}}
+				w.firewall = func(port uint16, count int) error {
+					if count > 30 && !guard.open(port, count) {
+						return refusal()
+					}
+					return nil
+				}
+				host, _ := w.look(t, everyPort()...)
+				if host.State != guard.state || host.State == evidence.Unknown && host.Problem != evidence.RateLimited {
+					t.Errorf("%+v", host)
+				}
+			})
+		})
+	}
 }
 
 func TestAddressThatAnswersEveryPortIsATarpit(t *testing.T) {

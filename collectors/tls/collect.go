@@ -27,9 +27,10 @@ type Request struct {
 	// evidence.GradeDepth or evidence.FullDepth (profile standard and up).
 	Depth string
 	// Active says at which addresses that is also tried which takes part in a fault
-	// (profile full): Heartbleed, and a second handshake within the first. Nil is
-	// nowhere.
-	Active func(address netip.Addr) bool
+	// (profile full): Heartbleed, and a second handshake within the first. It is
+	// told what the address showed to all names, since certificates tell who else
+	// lives there. Nil is nowhere.
+	Active func(address netip.Addr, shown []evidence.Endpoint) bool
 	Roots  Roots
 	// Memory is shared by all targets of a run; nil remembers for this one only.
 	Memory *Memory
@@ -70,7 +71,9 @@ func Collect(ctx context.Context, s *network.Session, r Request) []evidence.Endp
 	})
 	lines := byAddress(visits)
 	each(len(lines), func(line int) {
+		active := r.activeAt(visits, shown, lines[line])
 		for _, i := range lines[line] {
+			visits[i].active = active
 			visits[i].look(ctx, r, shown[i], &endpoints[i])
 		}
 	})
@@ -144,6 +147,7 @@ type visit struct {
 	visitor
 	name    string
 	address netip.Addr
+	active  bool // it is also tried what takes part in a fault
 }
 
 func (v visit) dial(ctx context.Context) (net.Conn, error) {
@@ -213,7 +217,22 @@ func (v visit) shake(ctx context.Context, e *evidence.Endpoint, r Request, offer
 	return shown, inside
 }
 
-func (v visit) active(r Request) bool { return r.Active != nil && r.Active(v.address) }
+// activeAt asks whether the address of some visits may be asked more, by the
+// certificates that it showed.
+func (r Request) activeAt(visits []visit, shown []presented, numbers []int) bool {
+	if r.Active == nil {
+		return false
+	}
+	var endpoints []evidence.Endpoint
+	for _, i := range numbers {
+		e := evidence.Endpoint{Name: visits[i].name, Address: visits[i].address.String(), Port: port}
+		if len(shown[i].certificates) > 0 {
+			_, e.TLS.Certificates = parse(shown[i].certificates)
+		}
+		endpoints = append(endpoints, e)
+	}
+	return r.Active(visits[numbers[0]].address, endpoints)
+}
 
 func (v visit) prober() Prober {
 	return Prober{Session: v.session, Name: v.name, Open: v.dial}
@@ -232,7 +251,7 @@ func (v visit) askFurther(ctx context.Context, r Request, e *evidence.Endpoint) 
 	mine := false
 	leaf := e.TLS.Certificates[0]
 	key := asked{
-		netip.AddrPortFrom(v.address, port), r.Depth, v.active(r),
+		netip.AddrPortFrom(v.address, port), r.Depth, v.active,
 		leaf.Key, leaf.KeyBits, e.TLS.Version, e.TLS.Suite, e.TLS.Group, e.TLS.ALPN,
 	}
 	said := r.Memory.ask(ctx, v.session.Now, key, func() (answered, bool) {
@@ -290,7 +309,7 @@ func (v visit) survey(ctx context.Context, r Request, e *evidence.Endpoint) (ans
 	s := newSurvey(v.prober(), e.TLS, r.Depth == evidence.FullDepth)
 	s.run(ctx, lanes)
 	e.Offers, e.Accepts = s.offers(), s.accepts()
-	if v.active(r) {
+	if v.active {
 		s.act(ctx, &e.Accepts)
 	}
 	other, shown := s.otherKey()

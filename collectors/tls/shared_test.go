@@ -248,15 +248,21 @@ func TestKeptConnection(t *testing.T) {
 func TestActiveQuestions(t *testing.T) {
 	t.Parallel()
 	chain := newAuthority(t, "Root of the test", nil).issue(t, nil)
-	first := func(address netip.Addr) bool { return address == netip.MustParseAddr("192.0.2.10") }
+	first := func(address netip.Addr, _ []evidence.Endpoint) bool {
+		return address == netip.MustParseAddr("192.0.2.10")
+	}
+	everywhere := func(address netip.Addr, shown []evidence.Endpoint) bool {
+		// The names of the certificate are there before anything is tried.
+		return len(shown) == 1 && shown[0].Address == address.String() && len(shown[0].TLS.Certificates) > 0
+	}
 	for name, tt := range map[string]struct {
-		active func(netip.Addr) bool
+		active func(netip.Addr, []evidence.Endpoint) bool
 		want   []evidence.State
 	}{
 		"nowhere":                 {nil, []evidence.State{evidence.NotAsked, evidence.NotAsked}},
 		"at-one-address":          {first, []evidence.State{evidence.Absent, evidence.NotAsked}},
-		"at-an-address-of-others": {func(netip.Addr) bool { return false }, []evidence.State{evidence.NotAsked, evidence.NotAsked}},
-		"everywhere":              {func(netip.Addr) bool { return true }, []evidence.State{evidence.Absent, evidence.Absent}},
+		"at-an-address-of-others": {func(netip.Addr, []evidence.Endpoint) bool { return false }, []evidence.State{evidence.NotAsked, evidence.NotAsked}},
+		"everywhere":              {everywhere, []evidence.State{evidence.Absent, evidence.Absent}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -18,8 +18,9 @@ import (
 // Protocol is the number of the language that both programs speak.
 const Protocol = 1
 
-// MaxLine is the longest line of an order, in bytes.
-const MaxLine = 64 << 10
+// MaxLine is the longest line of an order, in bytes: it names two thousand
+// templates whose files have long names.
+const MaxLine = 1 << 20
 
 const maxTargets = 10_000
 

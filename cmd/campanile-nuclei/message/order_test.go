@@ -157,3 +157,20 @@ func FuzzOrder(f *testing.F) {
 		}
 	})
 }
+
+// A folder may hold two thousand templates with long names.
+func TestOrderOfManyTemplates(t *testing.T) {
+	t.Parallel()
+	j := Job{Kind: "job", Protocol: Protocol, Folder: "t", PerSecond: 5, AtOnce: 1, Timeout: 10, MaxBody: 1}
+	for range 2053 {
+		j.Templates = append(j.Templates, strings.Repeat("a", 250))
+	}
+	line, err := json.Marshal(j)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := readText(t, string(line)+"\n"+`{"kind":"target","url":"http://comune.example:80","address":"9.9.9.9"}`+"\n"+`{"kind":"start"}`+"\n")
+	if err != nil || len(o.Templates) != len(j.Templates) {
+		t.Errorf("%d templates, %v", len(o.Templates), err)
+	}
+}

@@ -24,7 +24,7 @@ const (
 	templatesFolder = "templates"
 	homeFolder      = "home"
 
-	maxLine  = 64 << 10
+	maxLine  = 1 << 20  // the first one names the templates
 	maxSaid  = 32 << 20 // bytes of all answers together
 	lastWord = 2 * time.Second
 )
@@ -118,7 +118,10 @@ func converse(ctx context.Context, c child, order []byte, hear func([]byte) erro
 	var writing sync.WaitGroup
 	// A program that does not take its order does not answer it either.
 	writing.Go(func() { _, _ = input.Write(order) })
+	// What the program may have started can hold its output open after it has ended.
+	unheard := context.AfterFunc(ctx, func() { time.AfterFunc(lastWord, func() { _ = said.Close() }) })
 	heard := listen(said, hear)
+	unheard()
 	if heard != nil {
 		cancel()
 	}

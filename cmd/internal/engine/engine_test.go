@@ -196,6 +196,50 @@ func TestHangingEngineIsEndedWithAllThatItStarted(t *testing.T) {
 	}
 }
 
+// A folder may hold two thousand templates with long names, and the engine says
+// them all in one line.
+func TestManyTemplates(t *testing.T) {
+	t.Parallel()
+	o := order()
+	o.Templates = nil
+	for i := range 2053 {
+		o.Templates = append(o.Templates, engine.Template{ID: fmt.Sprintf("%s-%d", strings.Repeat("a", 240), i), Content: []byte("id: a")})
+	}
+	got := engine.Run(t.Context(), played(t, "all"), o, now)
+	if got.Engine.State != evidence.Seen || len(got.Templates) != len(o.Templates) {
+		t.Errorf("%+v, %d templates", got.Engine, len(got.Templates))
+	}
+}
+
+// What the engine has started goes its own way and keeps the line open: nobody
+// waits for it.
+func TestNobodyWaitsForWhatTheEngineStarted(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	o := order()
+	o.Templates = []engine.Template{{ID: "address", Content: []byte(listener.Addr().String())}}
+	o.Deadline = 3 * time.Second
+	result := make(chan engine.Result, 1)
+	go func() { result <- engine.Run(t.Context(), played(t, "hang-apart"), o, now) }()
+	grandchild, err := listener.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer grandchild.Close() // which ends it
+	select {
+	case got := <-result:
+		if e := got.Engine; e.Problem != evidence.EngineFailed || e.Sockets != 3 {
+			t.Errorf("got %+v", e)
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("it is still waited for")
+	}
+}
+
 // Whoever ends the scan in the middle has a reason, and it is no fault of the
 // engine. What was sent until then is counted.
 func TestStoppedInTheMiddle(t *testing.T) {

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -24,7 +25,7 @@ func play(part string) int {
 	if part == "sleeper" {
 		return sleep()
 	}
-	if part != "deaf" && len(os.Args) == 1 {
+	if part != "deaf" && part != "all" && len(os.Args) == 1 {
 		in := bufio.NewScanner(os.Stdin)
 		for in.Scan() && !strings.Contains(in.Text(), `"start"`) {
 		}
@@ -95,8 +96,12 @@ func play(part string) int {
 		fmt.Println("nuclei v3.8.0")
 	case "environment":
 		fmt.Println(surroundings())
+	case "all":
+		return all()
 	case "hang":
-		return hang()
+		return hang(false)
+	case "hang-apart":
+		return hang(true)
 	}
 	return 0
 }
@@ -131,8 +136,29 @@ func surroundings() string {
 	return folder
 }
 
-// hang starts another program and waits for ever.
-func hang() int {
+// all loads what is ordered, and is done.
+func all() int {
+	line, err := bufio.NewReader(os.Stdin).ReadBytes('\n')
+	var job struct {
+		Templates []string `json:"templates"`
+	}
+	if err == nil {
+		err = json.Unmarshal(line, &job)
+	}
+	var ready []byte
+	if err == nil {
+		ready, err = json.Marshal(map[string]any{"kind": "ready", "protocol": 1, "templates": job.Templates})
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 7
+	}
+	fmt.Printf("%s\n{\"kind\":\"done\"}\n", ready)
+	return 0
+}
+
+// hang starts another program, which may leave the group, and waits for ever.
+func hang(leaving bool) int {
 	fmt.Println(`{"kind":"ready","protocol":1,"templates":["address"]}`)
 	fmt.Println(`{"kind":"count","sockets":3,"requests":2,"sent":400,"received":900}`)
 	own, err := os.Readlink(os.Args[0])
@@ -143,6 +169,9 @@ func hang() int {
 	if err == nil {
 		command := exec.Command(sleeper)
 		command.Stdout = os.Stdout // it holds on to what its parent says
+		if leaving {
+			leaveGroup(command)
+		}
 		err = command.Start()
 	}
 	if err != nil {

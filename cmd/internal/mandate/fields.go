@@ -170,11 +170,18 @@ func addressOf(text string) (netip.Addr, error) {
 	return address.Unmap(), usable(address.Unmap())
 }
 
+// translated are the addresses that stand for an IPv4 one (RFC 6052 section 2.1):
+// behind a short network of them lies the whole Internet.
+func translated() netip.Prefix { return netip.MustParsePrefix("64:ff9b::/96") }
+
 // usable refuses what is the address of no server. Private addresses are for the
 // permission of the network to refuse: a mandate may be for an intranet.
 func usable(address netip.Addr) error {
 	if address.IsMulticast() || address.IsUnspecified() || address == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
 		return fmt.Errorf("%s is not the address of a server; give the public one", address)
+	}
+	if translated().Contains(address) {
+		return fmt.Errorf("%s stands for an IPv4 address; write that one", address)
 	}
 	return nil
 }

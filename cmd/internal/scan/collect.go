@@ -114,6 +114,9 @@ func (l *look) welcome(names []string) []string {
 	return slices.DeleteFunc(slices.Clone(names), l.LeftAlone)
 }
 
+// welcomes reports that a name did not ask to be left alone.
+func (l *look) welcomes(name string) bool { return l.LeftAlone == nil || !l.LeftAlone(name) }
+
 // notices are the words by which hosting services tell that a name is free.
 func (l *look) notices() []web.Notice {
 	var list []web.Notice

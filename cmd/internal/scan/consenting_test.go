@@ -2,6 +2,7 @@ package scan_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +84,7 @@ func TestConsentingTownsAreSeenAsTheyAre(t *testing.T) {
 				t.Errorf("open doors (-want +got)\n%s", diff)
 			}
 			onlyEngineIsMissing(t, b)
+			onlyWebIsTried(t, b)
 			for _, host := range b.Services.Hosts {
 				if host.State != evidence.Seen || len(host.Ports) > 30 {
 					t.Errorf("%s: %+v with %d open ports", host.Address, host.Observation, len(host.Ports))
@@ -133,6 +135,23 @@ func doorsOf(b *evidence.Bundle) map[string]string {
 		}
 	}
 	return found
+}
+
+// onlyWebIsTried complains where templates would go to a camera or a telephone
+// exchange, whose answers look like those of a web server.
+func onlyWebIsTried(t *testing.T, b *evidence.Bundle) {
+	t.Helper()
+	for _, host := range b.Services.Hosts {
+		for _, port := range host.Ports {
+			if port.Service != "rtsp" && port.Service != "sip_tcp" {
+				continue
+			}
+			url := fmt.Sprintf("http://%s:%d", host.Address, port.Number)
+			if slices.ContainsFunc(b.Services.Tried, func(tried evidence.Tried) bool { return tried.URL == url }) {
+				t.Errorf("templates are tried at %s, which is no web server", url)
+			}
+		}
+	}
 }
 
 // withoutEngine reports a rule that rests on the engine, which this test has not.

@@ -61,6 +61,7 @@ type Scanner struct {
 
 	met   *mail.Memory // of the mail servers that this run has visited
 	asked *tls.Memory  // of the TLS servers
+	turns *turns       // at the addresses whose services are looked at
 }
 
 // Keep is called once for each finished municipality, one call at a time, in
@@ -70,7 +71,7 @@ type Keep func(index int, b *evidence.Bundle) error
 // Run scans the targets. It ends early when the context ends or when keep
 // fails; what was finished before has been kept.
 func (s Scanner) Run(ctx context.Context, targets []evidence.Target, keep Keep) error {
-	s.met, s.asked = new(mail.Memory), new(tls.Memory)
+	s.met, s.asked, s.turns = new(mail.Memory), new(tls.Memory), new(turns)
 	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(max(s.Concurrency, 1))
 	var oneAtATime sync.Mutex

@@ -1,10 +1,11 @@
 package scan
 
 import (
-	"cmp"
 	"context"
+	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -17,8 +18,10 @@ import (
 	"campanile/collectors/services/udp"
 )
 
+// MostPlaces is how many addresses of one municipality have their ports asked.
+const MostPlaces = 64
+
 const (
-	mostPlaces   = 64 // addresses of one municipality whose ports are asked
 	widest       = 16 // addresses of a network of the mandate that is looked at without further words
 	atOnceUnder  = 4  // addresses of one municipality looked at side by side
 	servicesPace = 5  // connections begun to one address in a second, as the letter of the mandate promises
@@ -28,6 +31,7 @@ const (
 type place struct {
 	address netip.Addr
 	names   []string // of the municipality, that lead there
+	leads   []string // every name that leads there, the municipality's or not
 	refused evidence.Observation
 }
 
@@ -52,6 +56,10 @@ func (l *look) services(ctx context.Context) {
 		return
 	}
 	found.Mandate = l.Mandate.Evidence()
+	if !l.welcomes(l.b.Target.Domain) {
+		found.Observation = evidence.UnknownAt(now, evidence.NotPermitted, l.b.Target.Domain+" asked to be left alone")
+		return
+	}
 	if refused := l.Mandate.Check(now, []string{l.b.Target.Domain}, nil); len(refused) > 0 {
 		found.Observation = evidence.UnknownAt(now, refused[0].Problem(), refused[0].String())
 		return
@@ -94,10 +102,35 @@ func (l *look) places() []place {
 	for _, address := range l.listed() {
 		add(address, "")
 	}
+	allowed := 0
 	for i := range list {
-		list[i].refused = l.refusal(list[i].address)
+		list[i].leads = leads(l.b, list[i].address)
+		list[i].refused = l.refusal(l.b, list[i].address)
+		if !list[i].allowed() {
+			continue
+		}
+		if allowed++; allowed > MostPlaces {
+			list[i].refused = evidence.UnknownAt(l.session.Now(), evidence.TooMany, fmt.Sprintf("more than %d addresses; the rest was left out", MostPlaces))
+		}
 	}
-	return list[:min(len(list), mostPlaces)]
+	return list[:min(len(list), evidence.MaxPlaces)]
+}
+
+// leads gives the names that lead to an address, and the aliases in between.
+func leads(b *evidence.Bundle, address netip.Addr) []string {
+	var list []string
+	for _, found := range b.DNS.Lookups {
+		for _, record := range found.Records {
+			if at, err := netip.ParseAddr(record); err == nil && at.Unmap() == address && (found.Type == "A" || found.Type == "AAAA") {
+				list = append(list, append([]string{found.Name}, found.Aliases...)...)
+			}
+		}
+	}
+	for i := range list {
+		list[i] = strings.TrimSuffix(list[i], ".")
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // wanted reports whether the user left the choice to us, or chose the address.
@@ -132,11 +165,14 @@ func Listed(m *mandate.Mandate) []netip.Addr {
 }
 
 // refusal says why the permit or the mandate keeps us from an address; the zero value lets us.
-func (l *look) refusal(address netip.Addr) evidence.Observation {
+func (l *look) refusal(seen *evidence.Bundle, address netip.Addr) evidence.Observation {
 	if err := l.Network.Permit.Check(address); err != nil {
 		return evidence.UnknownAt(l.session.Now(), evidence.NotPermitted, network.Reason(err))
 	}
-	why, shared := l.tenancy().Shared(l.b, address)
+	if i := slices.IndexFunc(leads(seen, address), func(name string) bool { return !l.welcomes(name) }); i >= 0 {
+		return evidence.UnknownAt(l.session.Now(), evidence.NotPermitted, leads(seen, address)[i]+" leads there, and asked to be left alone")
+	}
+	why, shared := l.tenancy(address).Shared(seen, address)
 	refused := l.Mandate.Check(l.session.Now(), nil, []mandate.Place{{Address: address, Shared: shared}})
 	if len(refused) == 0 {
 		return evidence.Observation{}
@@ -148,18 +184,32 @@ func (l *look) refusal(address netip.Addr) evidence.Observation {
 	return evidence.UnknownAt(l.session.Now(), refused[0].Problem(), detail)
 }
 
-func (l *look) tenancy() names.Tenancy {
+// tenancy knows who else may live at an address. The user's own file of autonomous
+// systems is asked at once: it is needed before the look at suppliers.
+func (l *look) tenancy(address netip.Addr) names.Tenancy {
 	own := func(string) bool { return false }
 	if l.Mandate != nil {
 		own = l.Mandate.Names
 	}
-	return names.Tenancy{Suppliers: l.Suppliers, Origins: l.known, Own: own}
+	origins := l.known
+	if _, known := origins[address]; !known && l.Origin != nil {
+		if number, ok := l.Origin(address); ok {
+			origins = names.Origins{address: number}
+		}
+	}
+	return names.Tenancy{Suppliers: l.Suppliers, Origins: origins, Own: own}
 }
 
 // active reports whether a server may be asked what takes part in a fault: in
-// profile full, at an address that the mandate covers.
-func (l *look) active(address netip.Addr) bool {
-	return l.Profile == evidence.Full && l.Mandate != nil && l.refusal(address).State == evidence.NotAsked
+// profile full, at an address that the mandate covers, where nothing that was seen
+// until now tells of others.
+func (l *look) active(address netip.Addr, shown []evidence.Endpoint) bool {
+	if l.Profile != evidence.Full || l.Mandate == nil {
+		return false
+	}
+	// Mail and sites are being looked at meanwhile, and say nothing here.
+	seen := &evidence.Bundle{DNS: l.b.DNS, Endpoints: slices.Concat(l.b.Endpoints, shown)}
+	return l.refusal(seen, address).State == evidence.NotAsked
 }
 
 // knock asks the ports of each address, a few addresses side by side.
@@ -181,9 +231,16 @@ func (l *look) host(ctx context.Context, p place) evidence.Host {
 	if !p.allowed() {
 		return evidence.Host{Address: p.address.String(), Names: p.names, Observation: p.refused}
 	}
+	leave, ok := l.turns.enter(ctx, p.address)
+	if !ok {
+		return evidence.Host{Address: p.address.String(), Names: p.names, Observation: l.waited()}
+	}
+	defer leave()
+	ctx, over := l.whileWelcome(ctx, p)
+	defer over()
 	host := services.Collect(ctx, l.session, services.Request{
 		Targets: []services.Target{{Address: p.address, Names: p.names}}, Agent: l.agent(),
-		PerSecond: cmp.Or(l.PortsPerSecond, servicesPace), Methods: l.Mandate.SSHMethods,
+		PerSecond: l.pace(), Methods: l.Mandate.SSHMethods,
 	})[0]
 	if host.Tarpit {
 		return host // nothing that it says is believed
@@ -191,6 +248,18 @@ func (l *look) host(ctx context.Context, p place) evidence.Host {
 	// Datagrams come after, so that together they are never more than the pace.
 	udp.Add(&host, udp.Collect(ctx, l.session, udp.Request{Address: p.address, Every: l.spacing()}))
 	return host
+}
+
+// pace is how many connections are begun to one address in a second: as many as
+// the user allows, and never more than the letter promises.
+func (l *look) pace() int {
+	if l.PortsPerSecond > 0 {
+		return l.PortsPerSecond
+	}
+	if rate := l.Network.Limits.PerSecond; rate > 0 {
+		return min(rate, servicesPace)
+	}
+	return servicesPace
 }
 
 // spacing is the time between two datagrams to one address; 0 is the default, one

@@ -1,7 +1,10 @@
 package templates_test
 
 import (
+	"io"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -97,6 +100,43 @@ func TestFolderOfAVolunteer(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, refused); diff != "" {
 		t.Errorf("refused (-want +got):\n%s", diff)
+	}
+}
+
+// endless is a folder whose files have no end.
+type endless struct {
+	fstest.MapFS
+	read *int
+}
+
+type endlessFile struct {
+	fs.File
+	read *int
+}
+
+// Open gives a file that goes on for ever.
+func (e endless) Open(name string) (fs.File, error) {
+	file, err := e.MapFS.Open(name)
+	if err != nil || path.Ext(name) != ".yaml" {
+		return file, err
+	}
+	return endlessFile{file, e.read}, nil
+}
+
+// Read gives up where a careful reader has long had enough.
+func (f endlessFile) Read(b []byte) (int, error) {
+	if *f.read += len(b); *f.read > 8<<20 {
+		return 0, io.ErrUnexpectedEOF
+	}
+	return len(b), nil
+}
+
+func TestFileWithoutEndIsNotReadToIt(t *testing.T) {
+	t.Parallel()
+	read := 0
+	_, refused, err := templates.Read(endless{fstest.MapFS{"big.yaml": {Data: []byte("id: a")}}, &read})
+	if want := []templates.Refusal{{"big.yaml", "it is longer than 65536 bytes"}}; err != nil || !cmp.Equal(want, refused) || read > 1<<20 {
+		t.Errorf("%v, %v, %d bytes read", refused, err, read)
 	}
 }
 

@@ -5,6 +5,7 @@ package templates
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -75,11 +76,21 @@ func open(schema *jsonschema.Schema, folder fs.FS, name string, entry fs.DirEntr
 	if !entry.Type().IsRegular() {
 		return Template{}, refusal("it is no ordinary file; copy it into the folder")
 	}
-	content, err := fs.ReadFile(folder, name)
+	content, err := read(folder, name)
 	if err != nil {
 		return Template{}, refusal("it cannot be read: %v", err)
 	}
 	return lint(schema, name, content)
+}
+
+// read reads no more of a file than tells that it is too long.
+func read(folder fs.FS, name string) ([]byte, error) {
+	file, err := folder.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, maxFile+1))
 }
 
 // again refuses a second template with one id: the engine would drop it in

@@ -44,6 +44,9 @@ func readPage(said []byte) (page, bool) {
 		}
 	}
 	p.body = string(body)
+	if chunked(p) {
+		p.body = string(unchunk(body))
+	}
 	p.title = title(p.body)
 	return p, true
 }

@@ -121,16 +121,17 @@ func asked(ids []string, place Place) []Question {
 func question(id string, place Place) (Question, bool) {
 	line := func(said []byte) bool { return bytes.HasSuffix(said, []byte("\r\n")) }
 	head := func(said []byte) bool { return bytes.Contains(said, []byte("\r\n\r\n")) }
+	page := func(said []byte) bool { return bytes.HasPrefix(said, []byte("HTTP/1.")) && !Awaited(said) }
 	never := func([]byte) bool { return false } // until it hangs up or falls silent
 	q := Question{ID: id, Enough: never, Read: Recognise}
 	switch id {
 	case TLS:
 	case "http":
-		q.Bytes = webRequest("/", place)
+		q.Bytes, q.Enough = webRequest("/", place), page
 	case "version":
-		q.Bytes = webRequest("/version", place)
+		q.Bytes, q.Enough = webRequest("/version", place), page
 	case "wsman":
-		q.Bytes, q.Read = webRequest("/wsman", place), readWSMan
+		q.Bytes, q.Enough, q.Read = webRequest("/wsman", place), page, readWSMan
 	case "rtsp":
 		q.Bytes, q.Enough = rtspOptions(place), head
 	case "sip":
