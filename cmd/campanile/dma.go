@@ -126,7 +126,7 @@ fit is refused with line or cell and reason. An item without an answer counts no
 			if format == "json" {
 				return written(writeIndented(p.stdout, scoreJSON(q, a, result)))
 			}
-			return written(writeScore(p.stdout, q, a, result, rules.Language(lang)))
+			return written(report.WriteMaturity(p.stdout, q, a, result, rules.Language(lang)))
 		},
 	}
 	cmd.Flags().Var(oneOf(&lang, "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
