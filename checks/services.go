@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,7 +63,7 @@ func (r serviceRule) at(h evidence.Host) []Finding {
 // ports gives the ports that show the defect, the riskiest service first, and the
 // first of which that is not known.
 func (r serviceRule) ports(h evidence.Host) (failing []evidence.Port, open []Finding) {
-	for _, p := range h.Ports {
+	for _, p := range slices.Concat(h.Ports, filtered(h)) {
 		switch o := r.port(p); {
 		case o.State == evidence.Absent:
 			failing = append(failing, p)
@@ -72,6 +73,16 @@ func (r serviceRule) ports(h evidence.Host) (failing []evidence.Port, open []Fin
 	}
 	sortByRisk(failing)
 	return failing, open
+}
+
+// filtered are the ports behind which anything may be: our own line may keep us
+// from them.
+func filtered(h evidence.Host) []evidence.Port {
+	var list []evidence.Port
+	for _, number := range h.Filtered {
+		list = append(list, evidence.Port{Number: number, Transport: "tcp", Identity: evidence.Observation{State: evidence.Unknown, Problem: evidence.Timeout}})
+	}
+	return list
 }
 
 // silences passes an address at which every question over UDP on which the rule

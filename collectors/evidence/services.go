@@ -36,6 +36,9 @@ type Host struct {
 	Asked  int    `json:"asked,omitempty"`  // ports
 	Ports  []Port `json:"ports,omitempty"`  // those that answer; a port that does not is not listed
 	Silent int    `json:"silent,omitempty"` // TCP ports without any answer, asked twice: a firewall drops what comes
+	// Filtered are those of the silent TCP ports that carriers often block on the way
+	// out: the silence may be that of our own line, and says nothing of the host.
+	Filtered []uint16 `json:"filtered,omitempty"`
 	// Datagrams are the questions over UDP. Silence says nothing there, so each has
 	// its own observation: absent where the host says that nobody is at the port.
 	Datagrams []Datagram `json:"datagrams,omitempty"`

@@ -42,6 +42,7 @@ func (h Host) validate(where string) error {
 	if err := firstError(
 		func() error { return h.valid(where) },
 		func() error { return atMost(where+": ports", len(h.Ports), MaxPorts) },
+		func() error { return atMost(where+": filtered ports", len(h.Filtered), MaxPorts) },
 		func() error { return atMost(where+": datagrams", len(h.Datagrams), MaxFacts) },
 	); err != nil {
 		return err

@@ -101,6 +101,7 @@ func look(ctx context.Context, s *network.Session, r Request, t Target) evidence
 	host := evidence.Host{Address: v.address.String(), Names: t.Names}
 	swept := v.sweep(ctx)
 	host.Tarpit, host.Asked, host.Silent, host.Observation = swept.tarpit, swept.asked, swept.silent, swept.Observation
+	host.Filtered = swept.filtered
 	if swept.tarpit {
 		return host
 	}

@@ -29,6 +29,7 @@ type swept struct {
 	asked, closed int
 	silent        int      // ports that were silent twice
 	unheard       []uint16 // ports that were silent once
+	filtered      []uint16 // ports silent twice whose silence may be that of our own line
 	open          []knock
 	witness       uint16 // a port that answered, or 0
 }
@@ -230,7 +231,12 @@ func (w *swept) first(knocks []knock) error {
 // again does the same for the second knocks.
 func (w *swept) again(knocks []knock) error {
 	asked := w.asked
-	failed := w.take(knocks, func(knock) { w.silent++ })
+	failed := w.take(knocks, func(k knock) {
+		w.silent++
+		if services.OftenBlocked(k.port) {
+			w.filtered = append(w.filtered, k.port)
+		}
+	})
 	w.asked = asked // it counts ports
 	return failed
 }

@@ -71,6 +71,9 @@ func TestFirewallWithOneDoorIsNoRateLimit(t *testing.T) {
 		}
 		took := time.Since(begun)
 		t.Logf("%d connections, %v", sent.Connections, took)
+		if diff := cmp.Diff([]uint16{445, 139, 135}, host.Filtered); diff != "" { // in order of risk
+			t.Error("-want +got:\n" + diff)
+		}
 		if took > 140*time.Second || sent.Connections > 300 {
 			t.Errorf("%d connections in %v", sent.Connections, took)
 		}

@@ -137,3 +137,8 @@ func Untouched(port uint16) bool {
 	}
 	return slices.ContainsFunc(At("tcp", port), func(s Service) bool { return s.Untouched })
 }
+
+// OftenBlocked reports a TCP port that carriers keep their customers from reaching,
+// since worms have spread by it: those of Windows file sharing. That nothing comes
+// back from there may be the doing of the line that a scan is made from.
+func OftenBlocked(port uint16) bool { return port == 135 || port == 139 || port == 445 }
