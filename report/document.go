@@ -12,8 +12,10 @@ import (
 
 	"campanile/checks"
 	"campanile/collectors/evidence"
+	"campanile/report/checklist"
 	"campanile/report/scheme"
 	"campanile/report/score"
+	"campanile/report/score/dma"
 	"campanile/rules"
 )
 
@@ -26,6 +28,10 @@ type Input struct {
 	Rules    *rules.Set
 	Language rules.Language
 	Tool     evidence.Tool // the program that judges, now
+
+	Questionnaire *rules.Questionnaire // nil: no annex
+	Answers       *dma.Assessment      // nil where nobody has filled in the form
+	Checklist     *checklist.Checklist // nil where none is kept
 }
 
 // Document is the report on one municipality in one language. Its texts are
@@ -45,6 +51,13 @@ type Document struct {
 	Good   []Praise // what is well done, by family
 	Terms  []rules.Term
 	Method Method
+
+	Cover    Cover
+	Mayor    Mayor
+	Roadmap  []Horizon
+	Letters  []Letter
+	Followup *Followup // nil where no checklist is kept
+	Annex    *Annex    // nil where the questionnaire was not given
 
 	Exposure   *Exposure      // nil where the services open to the Internet were not asked for
 	Unexposed  bool           // they were, but could for the most part not be looked at: the grade says nothing about them
@@ -105,6 +118,12 @@ func New(in Input) Document {
 	doc.Terms = terms(w, in, items)
 	doc.Graded = graded(in)
 	doc.Schemes = schemePage(w, in, doc.Graded)
+	doc.Followup = followup(w, in)
+	doc.Cover = cover(w, in)
+	doc.Mayor = mayor(w, doc)
+	doc.Roadmap = roadmap(w, doc)
+	doc.Letters = letters(w, in, doc)
+	doc.Annex = annex(w, in, items)
 	return doc
 }
 

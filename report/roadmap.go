@@ -1,0 +1,38 @@
+package report
+
+import (
+	"slices"
+
+	"campanile/rules"
+)
+
+// Horizon is a part of the roadmap: what to do by when.
+type Horizon struct {
+	ID    string // week, quarter, year
+	Name  string
+	Intro string
+	Items []*Item // as numbered in the checklist
+}
+
+// horizonOf gives the horizon of an entry: a quick remedy for a grave problem
+// does not wait for the next meeting. What is only worth knowing has none.
+func horizonOf(i *Item) string {
+	quick := slices.Index(rules.Efforts, i.Effort) <= slices.Index(rules.Efforts, rules.Hours)
+	switch i.Severity {
+	case rules.Critical:
+		return "week"
+	case rules.High:
+		if quick {
+			return "week"
+		}
+		return "quarter"
+	case rules.Medium:
+		return "quarter"
+	case rules.Low:
+		return "year"
+	case rules.Info:
+	}
+	return ""
+}
+
+func roadmap(_ words, _ Document) []Horizon { return nil }
