@@ -4,7 +4,8 @@ BIN       := bin/campanile
 ENGINE    := bin/campanile-nuclei
 PACKAGES  := gcc libc6-dev nginx-light unbound nsd postfix ldnsutils iproute2 openssl chromium python3 python3-spf bind9 bind9-dnsutils bind9-utils dnsviz zonemaster-cli gnutls-bin nmap sslscan strace testssl.sh \
              nftables openssh-server openssh-client vsftpd inetutils-telnetd inetutils-inetd samba xrdp tigervnc-standalone-server postgresql mariadb-server \
-             redis-server memcached slapd rsync snmpd ntpsec mosquitto cups-daemon rpcbind dovecot-imapd dovecot-pop3d php-cgi adminer apache2-bin
+             redis-server memcached slapd rsync snmpd ntpsec mosquitto cups-daemon rpcbind dovecot-imapd dovecot-pop3d php-cgi adminer apache2-bin \
+             poppler-utils qpdf libreoffice-writer
 GOTESTSUM := go run gotest.tools/gotestsum@v1.13.0
 LINT      := go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 LANGUAGES := it fr en
@@ -22,6 +23,7 @@ engine:
 	cd cmd/campanile-nuclei && CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o ../../$(ENGINE) .
 
 # Raises the fictional territory on loopback and scans it: no root, no Internet.
+# With Chromium, Chrome or Edge installed it leaves the pages as PDF too.
 demo: campanile
 	$(BIN) demo --out campanile-demo
 

@@ -9,6 +9,7 @@ package report
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"campanile/checks"
 	"campanile/collectors/evidence"
@@ -137,10 +138,13 @@ func findings(w words, in Input) []Finding {
 }
 
 // first gives the three things to begin with: the gravest, and among those the
-// quickest. What is only worth knowing is never one of them.
+// quickest. What is only worth knowing is never one of them, nor what the
+// municipality has accepted for a time.
 func first(items []*Item) []*Item {
 	sorted := slices.SortedStableFunc(slices.Values(items), mostUrgent)
-	sorted = slices.DeleteFunc(sorted, func(i *Item) bool { return i.Severity == rules.Info })
+	sorted = slices.DeleteFunc(sorted, func(i *Item) bool {
+		return i.Severity == rules.Info || i.Status == checklist.Excepted
+	})
 	return sorted[:min(3, len(sorted))]
 }
 
@@ -166,11 +170,15 @@ func byActor(w words, items []*Item) []Actor {
 	slices.SortStableFunc(list, func(a, b Actor) int {
 		return cmp.Compare(slices.Index(rules.Severities, a.Items[0].Severity), slices.Index(rules.Severities, b.Items[0].Severity))
 	})
-	number := 0
+	number, named := 0, map[string]bool{}
 	for _, actor := range list {
 		for _, item := range actor.Items {
 			number++
-			item.Number = number
+			item.Number, item.Anchor = number, item.Rule
+			if named[item.Rule] {
+				item.Anchor += "-" + strconv.Itoa(number)
+			}
+			named[item.Rule] = true
 		}
 	}
 	return list

@@ -384,6 +384,42 @@ func TestOnlyTermsInUseAreExplained(t *testing.T) {
 	}
 }
 
+func TestATermIsExplainedInEveryFormAndWithWhatItsMeaningNeeds(t *testing.T) {
+	t.Parallel()
+	all := func(term, meaning string, forms ...string) map[rules.Language]rules.Term {
+		return map[rules.Language]rules.Term{rules.French: {Term: term, Forms: forms, Meaning: meaning}}
+	}
+	for name, c := range map[string]struct {
+		title string
+		want  []string
+	}{
+		"a-form-stands-for-its-term":         {"Les certificats ont expiré", []string{"certificat", "serveur"}},
+		"a-meaning-brings-its-own-words":     {"Le CERTIFICAT a expiré", []string{"certificat", "serveur"}},
+		"part-of-another-word-is-not-a-term": {"Le décertificateur", nil},
+		"after-an-apostrophe":                {"L'IPv6 manque, et préIPv6", []string{"IPv6"}},
+		"at-the-second-place":                {"Des serveursque ; un serveur", []string{"serveur"}},
+		"an-empty-text":                      {"", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			set := &rules.Set{Glossary: map[string]map[rules.Language]rules.Term{
+				"certificate": all("certificat", "Ce que le serveur présente.", "certificats"),
+				"server":      all("serveur", "Un ordinateur."),
+				"ipv6":        all("IPv6", "Une adresse."),
+				"nothing":     all("", ""),
+			}}
+			in := Input{Rules: set, Language: rules.French}
+			var got []string
+			for _, term := range terms(wordsIn(rules.French), in, []*Item{{Title: c.title}}) {
+				got = append(got, term.Term)
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("-want +got\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestTheCommandRepeatsTheScan(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/base64"
@@ -20,47 +21,95 @@ var pageFiles embed.FS
 //go:embed page/style.css
 var style string
 
-// WriteHTML writes the checklist as one page that stands alone: no script, no
-// request to anybody, styles inside.
-func WriteHTML(w io.Writer, d Document) error {
-	page, err := template.New("page.html").Funcs(pageWords(wordsIn(d.Language))).ParseFS(pageFiles, "page/*.html")
-	if err != nil {
-		return fmt.Errorf("page of %s: %w", d.ASCII, err)
+// WriteHTML writes the report as one page that stands alone: no script, no request
+// to anybody, styles inside. The same municipality in further languages follows
+// as further parts, each in its own language.
+func WriteHTML(w io.Writer, d Document, more ...Document) error {
+	title := wordsIn(d.Language).say("page.title", "Name", d.Name, "Date", d.Date)
+	whole := wholeView{frame: frameOf(d.Language, title)}
+	for i, each := range append([]Document{d}, more...) {
+		v := partView{Document: each}
+		v.Total, v.Weighed = weigh(each)
+		v.Worst = worst(each)
+		if i > 0 {
+			v.Prefix = string(each.Language) + "-"
+		}
+		var text bytes.Buffer
+		if err := writePage(&text, "part", each.Language, v.Prefix, v); err != nil {
+			return fmt.Errorf("page of %s: %w", d.ASCII, err)
+		}
+		whole.Parts = append(whole.Parts, laidOut{v, template.HTML(text.String())}) //nolint:gosec // our own template has escaped it
 	}
-	if err := page.Execute(w, pageOf(d)); err != nil {
+	if err := writePage(w, "whole", d.Language, "", whole); err != nil {
 		return fmt.Errorf("writing the page of %s: %w", d.ASCII, err)
 	}
 	return nil
 }
 
-// pageView is what the template lays out.
-type pageView struct {
+// writePage lays out one of the templates of the folder page, with words in one
+// language. The prefix stands before every identifier that the template gives or
+// points to by the function id, so that several parts share one page.
+func writePage(w io.Writer, name string, language rules.Language, prefix string, view any) error {
+	page, err := template.New(name).Funcs(pageWords(wordsIn(language), prefix)).ParseFS(pageFiles, "page/*.html")
+	if err != nil {
+		return err
+	}
+	return page.ExecuteTemplate(w, name, view)
+}
+
+// frame is what the template "head" needs of every page: a view embeds it, and
+// opens with {{template "head" .}}.
+type frame struct {
+	Language rules.Language
+	Title    string
+	Style    template.CSS // our own style sheet, a constant of the program
+	Policy   string
+}
+
+func frameOf(language rules.Language, title string) frame {
+	sum := sha256.Sum256([]byte(style))
+	return frame{
+		Language: language,
+		Title:    title,
+		Style:    template.CSS(style), //nolint:gosec // a file of this package, not text from outside
+		// Nothing may load or run but this very style sheet (CSP level 3).
+		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; img-src data:; base-uri 'none'; form-action 'none'",
+	}
+}
+
+// wholeView is the page: its frame, and a part for each language.
+type wholeView struct {
+	frame
+	Parts []laidOut
+}
+
+// laidOut is a part that is laid out.
+type laidOut struct {
+	partView
+	HTML template.HTML
+}
+
+// partView is what the template lays out in one language.
+type partView struct {
 	Document
-	Style   template.CSS // our own style sheet, a constant of the program
-	Policy  string
+	Prefix  string // of the identifiers
 	Total   int    // entries of the checklist
 	Weighed int    // those among them that are more than information
 	Worst   string // message that sums up how the town stands
 }
 
-func pageOf(d Document) pageView {
-	sum := sha256.Sum256([]byte(style))
-	v := pageView{
-		Document: d,
-		Style:    template.CSS(style), //nolint:gosec // a file of this package, not text from outside
-		// Nothing may load or run but this very style sheet (CSP level 3).
-		Policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; img-src data:; base-uri 'none'; form-action 'none'",
-		Worst:  worst(d),
-	}
+// weigh counts the entries of the checklist, and those among them that are more
+// than information.
+func weigh(d Document) (total, weighed int) {
 	for _, actor := range d.Actors {
-		v.Total += len(actor.Items)
+		total += len(actor.Items)
 		for _, item := range actor.Items {
 			if item.Severity != rules.Info {
-				v.Weighed++
+				weighed++
 			}
 		}
 	}
-	return v
+	return total, weighed
 }
 
 // worst gives the message that fits the gravest failure. No failure is good
@@ -78,7 +127,7 @@ func worst(d Document) string {
 }
 
 // Failed is the number of findings that are failures and not mere information.
-func (v pageView) Failed() int {
+func (v partView) Failed() int {
 	n := 0
 	for _, severity := range counted {
 		n += v.Summary.Fail[severity]
@@ -87,7 +136,7 @@ func (v pageView) Failed() int {
 }
 
 // Clean says what a town without failures may be told: clean, partly, nothing.
-func (v pageView) Clean() string { return verdictless(v.Document) }
+func (v partView) Clean() string { return verdictless(v.Document) }
 
 // rest counts what is neither to do nor worth knowing.
 func rest(w words, d Document) string {
@@ -121,8 +170,10 @@ func pieces(text string) []piece {
 }
 
 // pageWords are the functions by which the template speaks.
-func pageWords(w words) template.FuncMap {
+func pageWords(w words, prefix string) template.FuncMap {
 	return template.FuncMap{
+		"id":       func(id string) string { return prefix + id },
+		"svg":      func(drawing []byte) template.HTML { return template.HTML(drawing) }, //nolint:gosec // drawn by package chart, which escapes
 		"say":      w.say,
 		"count":    w.count,
 		"number":   func(n int) string { return w.number(int64(n)) },

@@ -18,10 +18,10 @@ import (
 )
 
 // parsed writes a page and reads it as a browser would.
-func parsed(t *testing.T, d Document) (*html.Node, string) {
+func parsed(t *testing.T, d Document, more ...Document) (*html.Node, string) {
 	t.Helper()
 	var text bytes.Buffer
-	if err := WriteHTML(&text, d); err != nil {
+	if err := WriteHTML(&text, d, more...); err != nil {
 		t.Fatal(err)
 	}
 	root, err := html.Parse(bytes.NewReader(text.Bytes()))
@@ -119,26 +119,92 @@ func TestIdentifiersAreUniqueAndReferencesLand(t *testing.T) {
 	t.Parallel()
 	for name, d := range pages(t) {
 		root, _ := parsed(t, d)
-		seen := map[string]bool{}
-		for n := range root.Descendants() {
-			if id, ok := attribute(n, "id"); ok {
-				if seen[id] {
-					t.Errorf("%s: id %s twice", name, id)
-				}
-				seen[id] = true
+		landed(t, name, root)
+	}
+}
+
+// landed sees that no identifier stands twice in a page, and that what points to
+// one finds it.
+func landed(t *testing.T, name string, root *html.Node) {
+	t.Helper()
+	seen := map[string]bool{}
+	for n := range root.Descendants() {
+		if id, ok := attribute(n, "id"); ok {
+			if seen[id] {
+				t.Errorf("%s: id %s twice", name, id)
+			}
+			seen[id] = true
+		}
+	}
+	for n := range root.Descendants() {
+		for _, key := range []string{"for", "aria-labelledby", "aria-describedby", "href"} {
+			target, ok := attribute(n, key)
+			if key == "href" && !strings.HasPrefix(target, "#") {
+				continue
+			}
+			if ok && !seen[strings.TrimPrefix(target, "#")] {
+				t.Errorf("%s: %s=%q leads nowhere", name, key, target)
 			}
 		}
-		for n := range root.Descendants() {
-			for _, key := range []string{"for", "aria-labelledby", "aria-describedby", "href"} {
-				target, ok := attribute(n, key)
-				if key == "href" && !strings.HasPrefix(target, "#") {
-					continue
-				}
-				if ok && !seen[strings.TrimPrefix(target, "#")] {
-					t.Errorf("%s: %s=%q leads nowhere", name, key, target)
-				}
-			}
+	}
+}
+
+func TestTwoEntriesOfOneRuleHaveAnAnchorEach(t *testing.T) {
+	t.Parallel()
+	set := sampleRules()
+	set.Rules[2].Variants = []rules.Variant{{Fact: "kind", Values: []string{"other"}, Text: set.Rules[3].Text}}
+	root, text := parsed(t, documentOf(sampleBundle("comune.example", ""), set, []score.Verdict{
+		judged(t, set, "web-hsts-missing", "comune.example", checks.Fail, nil),
+		judged(t, set, "web-hsts-missing", "www.comune.example", checks.Fail, checks.Facts{"kind": "other"}),
+	}, rules.Italian))
+	landed(t, "two kinds", root)
+	for _, want := range []string{`id="web-hsts-missing"`, `id="web-hsts-missing-2"`, `id="e-web-hsts-missing-2"`} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %s", want)
 		}
+	}
+}
+
+func TestTwoLanguagesShareOnePage(t *testing.T) {
+	t.Parallel()
+	one, other := forgeable(t, rules.French), forgeable(t, rules.Italian)
+	root, text := parsed(t, one, other)
+	landed(t, "fr and it", root)
+	var languages, offered []string
+	skips := 0
+	for n := range root.Descendants() {
+		class, _ := attribute(n, "class")
+		language, _ := attribute(n, "lang")
+		switch {
+		case n.Data == "html" || class == "part":
+			languages = append(languages, n.Data+" "+language)
+		case n.Data == "a" && language != "":
+			href, _ := attribute(n, "href")
+			offered = append(offered, language+" "+href+" "+n.FirstChild.Data)
+		case class == "skip":
+			skips++
+		}
+	}
+	if want := []string{"html fr", "div fr", "div it"}; !slices.Equal(want, languages) {
+		t.Errorf("languages %q, want %q", languages, want)
+	}
+	if want := []string{"fr #main Français", "it #it-main Italiano"}; !slices.Equal(want, offered) {
+		t.Errorf("offered %q, want %q", offered, want)
+	}
+	if n := strings.Count(text, "<main>"); n != 1 || skips != 1 {
+		t.Errorf("%d main, %d skip links", n, skips)
+	}
+	for _, want := range []string{other.Mayor.Sentences[0], one.Mayor.Sentences[0], "Il percorso, in ordine di tempo", "La feuille de route"} {
+		if !strings.Contains(text, html.EscapeString(want)) && !strings.Contains(text, want) {
+			t.Errorf("does not say %q", want)
+		}
+	}
+}
+
+func TestOneLanguageNeedsNoChoice(t *testing.T) {
+	t.Parallel()
+	if _, text := parsed(t, forgeable(t, rules.Italian)); strings.Contains(text, `class="languages"`) {
+		t.Error("a page in one language offers a choice")
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"campanile/checks"
 	"campanile/collectors/evidence"
+	"campanile/report/checklist"
 	"campanile/report/score"
 	"campanile/rules"
 )
@@ -16,6 +17,7 @@ import (
 // subject or on several.
 type Item struct {
 	Number     int
+	Anchor     string // the rule, and the number besides for a second entry of one rule
 	Rule       string
 	Severity   rules.Severity
 	Actor      rules.Actor
@@ -30,6 +32,9 @@ type Item struct {
 	Facts      []SubjectFacts
 	Laws       []Reference
 	Refs       []Reference
+
+	Status checklist.Status // what the checklist and this scan say together; empty where no list is kept
+	Said   []string         // sentences: what was said of it, and what was seen
 }
 
 // SubjectFacts are the technical facts on one subject, or on several that share
@@ -46,8 +51,11 @@ type Fact struct{ Name, Value string }
 // kind of defect that has words of its own, in the order of the verdicts.
 func itemise(w words, in Input) []*Item {
 	var items []*Item
+	followed := followingOf(w, in)
 	for _, group := range byRule(in.Verdicts, checks.Fail) {
-		items = append(items, newItem(w, in, group))
+		item := newItem(w, in, group)
+		item.Status, item.Said = followed.of(group)
+		items = append(items, item)
 	}
 	return items
 }

@@ -65,7 +65,11 @@ func TestThePageInABrowser(t *testing.T) {
 	args := []string{"look.js"}
 	for name, d := range documents {
 		var text bytes.Buffer
-		if err := WriteHTML(&text, d); err != nil {
+		var more []Document
+		if name == "rich-it" {
+			more = append(more, documents["rich-fr"])
+		}
+		if err := WriteHTML(&text, d, more...); err != nil {
 			t.Fatal(err)
 		}
 		file := filepath.Join(folder, name+".html")

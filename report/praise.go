@@ -1,9 +1,10 @@
 package report
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"campanile/checks"
 	"campanile/report/score"
@@ -66,18 +67,26 @@ func everywhere(verdicts []score.Verdict, rule *rules.Rule) bool {
 	})
 }
 
-// terms lists the technical words that the items use, in alphabetical order.
+// terms lists the technical words that the items use, and those that explaining
+// them takes, in alphabetical order.
 func terms(w words, in Input, items []*Item) []rules.Term {
 	var b strings.Builder
 	for _, item := range items {
 		b.WriteString(item.Title + "\n" + strings.Join(slices.Concat(item.Why, item.Steps, item.ToSupplier, item.Verify), "\n") + "\n")
 	}
-	text := b.String()
 	var list []rules.Term
-	for _, each := range in.Rules.Glossary {
-		if term := each[in.Language]; term.Term != "" && uses(text, term.Term) {
+	left := glossaryOf(in)
+	for text := strings.ToLower(b.String()); text != ""; {
+		var meanings strings.Builder
+		left = slices.DeleteFunc(left, func(term rules.Term) bool {
+			if !uses(text, term) {
+				return false
+			}
 			list = append(list, rules.Term{Term: clean(term.Term), Meaning: clean(w.spaced(term.Meaning))})
-		}
+			meanings.WriteString(strings.ToLower(term.Meaning) + "\n")
+			return true
+		})
+		text = meanings.String()
 	}
 	slices.SortFunc(list, func(a, b rules.Term) int {
 		return strings.Compare(strings.ToLower(a.Term), strings.ToLower(b.Term))
@@ -85,8 +94,42 @@ func terms(w words, in Input, items []*Item) []rules.Term {
 	return list
 }
 
-// uses reports whether the text holds the term as a word of its own.
-func uses(text, term string) bool {
-	word := regexp.MustCompile(`(?i)(^|[^\pL\pN])` + regexp.QuoteMeta(term) + `([^\pL\pN]|$)`)
-	return word.MatchString(text)
+// glossaryOf is the glossary in the language of a document.
+func glossaryOf(in Input) []rules.Term {
+	list := make([]rules.Term, 0, len(in.Rules.Glossary))
+	for _, each := range in.Rules.Glossary {
+		if term := each[in.Language]; term.Term != "" {
+			list = append(list, term)
+		}
+	}
+	return list
+}
+
+// uses reports whether a text in lower case holds the term, or one of its forms.
+func uses(text string, term rules.Term) bool {
+	return hasWord(text, term.Term) || slices.ContainsFunc(term.Forms, func(form string) bool { return hasWord(text, form) })
+}
+
+// hasWord reports whether a text in lower case holds the words, with no letter
+// or digit before or after them.
+func hasWord(text, words string) bool {
+	words = strings.ToLower(words)
+	for at := strings.Index(text, words); at >= 0 && words != ""; {
+		end := at + len(words)
+		before, _ := utf8.DecodeLastRuneInString(text[:at])
+		after, _ := utf8.DecodeRuneInString(text[end:])
+		if !partOfWord(before) && !partOfWord(after) {
+			return true
+		}
+		next := strings.Index(text[end:], words)
+		if next < 0 {
+			return false
+		}
+		at = end + next
+	}
+	return false
+}
+
+func partOfWord(r rune) bool {
+	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }

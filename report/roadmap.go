@@ -35,4 +35,20 @@ func horizonOf(i *Item) string {
 	return ""
 }
 
-func roadmap(_ words, _ Document) []Horizon { return nil }
+// horizons are in the order of time.
+var horizons = []string{"week", "quarter", "year"}
+
+// roadmap puts the checklist into the order of time. Within a horizon the gravest
+// comes first, and among equals the quickest. An empty horizon is left out.
+func roadmap(w words, d Document) []Horizon {
+	var list []Horizon
+	for _, id := range horizons {
+		own := slices.DeleteFunc(entries(d), func(i *Item) bool { return horizonOf(i) != id })
+		if len(own) == 0 {
+			continue
+		}
+		slices.SortStableFunc(own, mostUrgent)
+		list = append(list, Horizon{id, w.say("horizon." + id + ".name"), w.say("horizon." + id + ".intro"), own})
+	}
+	return list
+}

@@ -17,6 +17,7 @@ import (
 	"campanile/collectors/records/services"
 	"campanile/report/guideline"
 	"campanile/report/scheme"
+	"campanile/report/score/dma"
 	"campanile/rules"
 )
 
@@ -134,11 +135,29 @@ func spoken() []string {
 	for _, verdict := range []string{scheme.Met, scheme.NotMet, scheme.Unknown, scheme.LeftOut} {
 		list = append(list, "scheme.verdict."+verdict)
 	}
+	for _, id := range horizons {
+		list = append(list, "horizon."+id+".name", "horizon."+id+".by", "horizon."+id+".intro")
+	}
+	for _, l := range rules.Languages {
+		list = append(list, "language."+string(l))
+	}
 	for _, reason := range rules.Beyonds {
 		list = append(list, "scheme.beyond."+reason)
 	}
 	for _, name := range slices.Concat(weighty, algorithms) {
 		list = append(list, "fact."+name)
+	}
+	for _, id := range append([]string{"rest"}, limited...) {
+		list = append(list, "annex.limit."+id, "annex.then."+id)
+	}
+	for _, says := range []dma.Says{dma.Silent, dma.Supports, dma.Contradicts} {
+		list = append(list, "annex.says."+string(says))
+	}
+	for _, outside := range rules.Outsides {
+		list = append(list, "annex.outside."+string(outside))
+	}
+	for _, source := range dma.Sources {
+		list = append(list, "annex.source."+source)
 	}
 	for m := range 12 {
 		list = append(list, "month."+wordsIn(rules.English).number(int64(m+1)))

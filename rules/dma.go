@@ -25,6 +25,7 @@ type Questionnaire struct {
 	Fields     map[string]map[Language]string `yaml:"fields"`
 	Bands      []Band                         `yaml:"bands"` // lowest first
 	Dimensions []Dimension                    `yaml:"-"`     // each in a file of its own, in order
+	Groups     []PublishedGroup               `yaml:"-"`     // figures of others, from dma/reference.yaml
 	Digest     string                         `yaml:"-"`     // "sha256:…" over all its files
 }
 
@@ -100,8 +101,8 @@ var Outsides = []Outside{Observable, Traces, Invisible}
 // EmbeddedQuestionnaire loads the questionnaire that the program ships with.
 func EmbeddedQuestionnaire() (*Questionnaire, error) { return LoadQuestionnaire(files) }
 
-// LoadQuestionnaire reads dma/form.yaml and one file for each dimension from a
-// rules folder, as strictly as Load reads rules: all mistakes at once, each with
+// LoadQuestionnaire reads dma/form.yaml, dma/reference.yaml and one file for each
+// dimension from a rules folder, as strictly as Load reads rules: all mistakes at once, each with
 // its file and field.
 func LoadQuestionnaire(fsys fs.FS) (*Questionnaire, error) {
 	q, digest := &Questionnaire{}, sha256.New()
@@ -113,7 +114,9 @@ func LoadQuestionnaire(fsys fs.FS) (*Questionnaire, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rules: %w", err)
 	}
-	names = slices.DeleteFunc(names, func(name string) bool { return name == "dma/form.yaml" })
+	groups, wrong := loadGroups(fsys, digest)
+	q.Groups, problems = groups, append(problems, wrong...)
+	names = slices.DeleteFunc(names, func(name string) bool { return name == "dma/form.yaml" || name == referenceFile })
 	for _, name := range names {
 		var d Dimension
 		if err := decodeFile(fsys, name, digest, &d); err != nil {

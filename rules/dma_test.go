@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"campanile/report/score"
+	"campanile/report/score/dma"
 	"campanile/rules"
 )
 
@@ -49,6 +50,25 @@ func TestTheQuestionnaireIsTheWholeForm(t *testing.T) {
 	}
 	if q.Form != "PSO-2023/24" || len(q.Items()) != 97 || !strings.HasPrefix(q.Digest, "sha256:") {
 		t.Errorf("%s: %d items, %s", q.Form, len(q.Items()), q.Digest)
+	}
+}
+
+// The overall figure that the case published is the mean of its dimensions.
+func TestThePublishedGroupAddsUp(t *testing.T) {
+	t.Parallel()
+	q, err := rules.EmbeddedQuestionnaire()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(q.Groups) != 1 {
+		t.Fatalf("%d groups", len(q.Groups))
+	}
+	g := q.Groups[0]
+	if diff := cmp.Diff([]float64{44, 44, 37, 37, 20, 42}, g.Dimensions); diff != "" || g.Overall != 37 || g.Stage != "T0" {
+		t.Errorf("%v at %s (-want +got):\n%s", g.Overall, g.Stage, diff)
+	}
+	if shown := dma.Shown(dma.Mean(g.Dimensions...)); shown != dma.Shown(g.Overall) {
+		t.Errorf("the mean is shown as %s", shown)
 	}
 }
 
@@ -165,6 +185,14 @@ func TestMistakesInTheQuestionnaireAreNamed(t *testing.T) {
 		"outside-elsewhere":     {"1-strategy", "        column: financial", "        outside: traces\n        column: financial", "1.2.outside: only items of dimension 4 have it"},
 		"column-missing":        {"4-data", "        column: data_security_policy_m2_4_8\n", "", `8.1.column: "" is not a name such as website_m2_2_3`},
 		"column-in-another":     {"4-data", "data_security_policy_m2_4_8", "website_m2_2_3", `8.1.column: "website_m2_2_3" stands there twice`},
+		"group-unnamed":         {"reference", "group: valli-del-canavese", "group: \"\"", `groups[0].group: "" is empty or stands there twice`},
+		"caption-missing":       {"reference", "      fr: \"Pour", "      fr: \"\" # \"Pour", "groups[0].caption.fr: missing"},
+		"figure-copied-wrong":   {"reference", "overall: 37", "overall: 73", "groups[0].overall: 73 is not the mean of its dimensions, 37.33"},
+		"figure-left-out":       {"reference", "[44, 44,", "[44,", "groups[0].dimensions: 5 figures; the form has 6 dimensions"},
+		"figure-out-of-scale":   {"reference", "[44, 44,", "[-16, 104,", "groups[0]: figure 2 is 104; scores go from 0 to 100"},
+		"no-source":             {"reference", "link: https:", "link: file:", `groups[0].link: "file:`},
+		"stage-missing":         {"reference", "    stage: T0\n", "", "groups[0].stage: missing"},
+		"never-read":            {"reference", "    read: 2026-11-22\n", "", "groups[0].read: missing"},
 		"field-in-an-item":      {"4-data", "        column: data_sec", "        weight: 2\n        column: data_sec", "field weight is not known in a Item"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -56,6 +56,9 @@ func Load(fsys fs.FS, known []Known) (*Set, error) {
 	schemes, wrong := loadSchemes(fsys, digest, set, known)
 	set.Schemes = schemes
 	problems = append(problems, wrong...)
+	procurement, wrong := loadProcurement(fsys, digest, set)
+	set.Procurement = procurement
+	problems = append(problems, wrong...)
 	problems = append(problems, addTemplates(fsys, digest)...)
 	problems = append(problems, set.complete(known)...)
 	problems = append(problems, set.validateWords()...)

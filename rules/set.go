@@ -20,7 +20,9 @@ type Set struct {
 	// Guidelines are published demands on TLS servers, by id.
 	Guidelines []*Guideline
 	Schemes    []*Scheme // by id
-	Digest     string    // "sha256:…" over all files: which words and weights a report used
+	// Procurement holds documents for public purchases, by id.
+	Procurement []*Procurement
+	Digest      string // "sha256:…" over all files: which words and weights a report used
 }
 
 // Families is the order of the folders in every report.
@@ -50,8 +52,9 @@ type Law struct {
 
 // Term is a technical word in plain language.
 type Term struct {
-	Term    string `yaml:"term"`
-	Meaning string `yaml:"meaning"`
+	Term    string   `yaml:"term"`
+	Forms   []string `yaml:"forms,omitempty"` // plurals and synonyms that the texts use
+	Meaning string   `yaml:"meaning"`
 }
 
 // Grade is one row of the table of grades, best first. The first row whose

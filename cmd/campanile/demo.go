@@ -5,12 +5,14 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"campanile/cmd/internal/archive"
+	"campanile/cmd/internal/browser"
 	"campanile/cmd/internal/exit"
 	"campanile/cmd/internal/lab"
 	"campanile/cmd/internal/scan"
@@ -27,14 +29,35 @@ func (p *program) demoCommand() *cobra.Command {
 		Short: "Raise the fictional territory on loopback and scan it",
 		Long: `Raises the Valli del Campanile, a territory of invented municipalities, on loopback
 addresses of this machine, and scans it. It needs no root and no Internet, and leaves
-a folder with the evidence and, for each municipality, its report.`,
-		Example: "  campanile demo\n  campanile demo --lang it --out /tmp/demo",
-		Args:    noArguments,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return p.demo(cmd.Context(), s) },
+a folder with the evidence and, for each municipality, its report: a page, the same
+as PDF where a browser is installed that can print it, and JSON.`,
+		Example: `  campanile demo
+  campanile demo --lang it --out /tmp/demo
+  campanile demo --format html --out pages`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p.demoFormats(s, cmd.Flags().Changed("format"))
+			return p.demo(cmd.Context(), s)
+		},
 	}
 	cmd.Flags().StringVar(&s.out, "out", s.out, "`DIR` that the reports go to")
-	cmd.Flags().Var(oneOf(&s.lang, "it", "fr", "en"), "lang", "language of the reports: it, fr or en; default: from the environment")
+	s.formats = []string{"json", "html", "pdf"}
+	cmd.Flags().Var(someOf(&s.langs, "it", "fr", "en"), "lang", "language of the reports: it, fr or en, or two as it,fr; default: from the environment")
+	cmd.Flags().Var(someOf(&s.formats, formatNames()...), "format", "one or several of: "+strings.Join(formatNames(), ", "))
+	cmd.Flags().StringVar(&s.browser, "browser", os.Getenv("CAMPANILE_BROWSER"), "`PROGRAM` that prints the PDF: Chromium, Chrome or Edge; default: the one installed here")
 	return cmd
+}
+
+// demoFormats leaves the PDF out, and says so, where nothing prints it and
+// nobody has asked for it.
+func (p *program) demoFormats(s *settings, asked bool) {
+	if asked || s.browser != "" {
+		return
+	}
+	if _, err := browser.Find(""); err != nil {
+		p.say("the demo goes on without PDF: %v", err)
+		s.formats = slices.DeleteFunc(s.formats, func(name string) bool { return name == "pdf" })
+	}
 }
 
 func (p *program) demo(ctx context.Context, s *settings) error {
@@ -57,7 +80,7 @@ func (p *program) demo(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
-	return p.demoReports(s, bundles)
+	return p.demoReports(ctx, s, bundles)
 }
 
 func (s *settings) demoScanner(valley *lab.Lab) (scan.Scanner, []evidence.Target, error) {
@@ -102,28 +125,36 @@ func runDemo(ctx context.Context, scanner scan.Scanner, targets []evidence.Targe
 	return bundles, errors.Join(err, file.Close())
 }
 
-// demoReports writes a page and a JSON file for each municipality, and the
-// table of all of them.
-func (p *program) demoReports(s *settings, bundles []*evidence.Bundle) error {
+// demoReports writes what was asked for of each municipality, and the table of
+// all of them.
+func (p *program) demoReports(ctx context.Context, s *settings, bundles []*evidence.Bundle) error {
 	folder := s.out
-	s.formats = []string{"json", "html"}
 	s.out = folder + string(filepath.Separator)
-	files, err := p.output(s, len(bundles))
+	files, err := p.output(s, targetsOf(bundles))
 	if err != nil {
 		return err
 	}
-	if err := files.write(bundles); err != nil {
+	if err := files.write(ctx, bundles); err != nil {
 		return err
 	}
 	s.formats, s.out = []string{"terminal"}, ""
-	table, err := p.output(s, len(bundles))
+	table, err := p.output(s, targetsOf(bundles))
 	if err != nil {
 		return err
 	}
 	table.quiet = true // the towns are there only while the demo runs
-	if err := table.write(bundles); err != nil {
+	if err := table.write(ctx, bundles); err != nil {
 		return err
 	}
-	p.say("the reports are in %s; open for example %s", folder, filepath.Join(folder, bundles[1].Target.Domain+".html"))
+	p.say("the reports are in %s; open for example %s", folder, example(folder, bundles[1].Target.Domain))
 	return nil
+}
+
+// example is the file to open first: the page where there is one.
+func example(folder, domain string) string {
+	page := filepath.Join(folder, domain+".html")
+	if _, err := os.Stat(page); err != nil {
+		return folder
+	}
+	return page
 }

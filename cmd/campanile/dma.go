@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"strings"
@@ -22,16 +21,16 @@ import (
 func (p *program) dmaCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "dma",
-		Short: "The Digital Maturity Assessment: a form to fill in, its score",
+		Short: "The Digital Maturity Assessment: form, score, annex, comparison",
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(p.dmaTemplate(), p.dmaScore())
+	cmd.AddCommand(p.dmaTemplate(), p.dmaScore(), p.dmaAnnex(), p.dmaCompare())
 	return cmd
 }
 
 // formats of a form.
-var formFormats = []string{"xlsx", "csv", "yaml"}
+var formFormats = []string{"xlsx", "csv", "yaml", "html"}
 
 func (p *program) dmaTemplate() *cobra.Command {
 	lang, format, out := systemLanguage(), "yaml", ""
@@ -40,9 +39,14 @@ func (p *program) dmaTemplate() *cobra.Command {
 		Short: "An empty form, to be filled in at a meeting",
 		Long: `Writes the questionnaire for public bodies as a form to fill in: 6 dimensions, 11
 questions, 97 items. Which items there are and how they are answered is the form's;
-the words are our own working texts and no official translation.`,
+the words are our own working texts and no official translation.
+
+The score is computed from xlsx, csv and yaml. html is a page for a meeting, to be
+filled in on the screen or printed on A4: it keeps nothing, and the answers are
+brought over to one of the others afterwards.`,
 		Example: `  campanile dma template --lang it --format xlsx --out dma.xlsx
-  campanile dma template --format yaml --out answers.yaml`,
+  campanile dma template --format yaml --out answers.yaml
+  campanile dma template --lang fr --format html --out dma.html`,
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			q, err := rules.EmbeddedQuestionnaire()
@@ -90,46 +94,8 @@ func fillForm(w io.Writer, q *rules.Questionnaire, language rules.Language, form
 		return sheet.WriteXLSX(w, sheet.Book{Title: "DMA", Author: tool.Name, Language: language, Lists: []report.List{form.List(q, language, empty)}})
 	case "csv":
 		return sheet.WriteCSV(w, form.List(q, language, empty))
+	case "html":
+		return report.WriteFormHTML(w, q, language)
 	}
 	return form.WriteYAML(w, q, language, empty)
-}
-
-func (p *program) dmaScore() *cobra.Command {
-	lang, format := systemLanguage(), "terminal"
-	cmd := &cobra.Command{
-		Use:   "score ANSWERS",
-		Short: "The score of a filled form, by the official formula",
-		Long: `Reads a filled form (.yaml, .csv or .xlsx, as "campanile dma template" writes it) and
-computes questions, dimensions and the whole by the form's own formula. What does not
-fit is refused with line or cell and reason. An item without an answer counts nothing.`,
-		Example: `  campanile dma score answers.yaml
-  campanile dma score dma.xlsx --format json`,
-		Args: func(_ *cobra.Command, arguments []string) error {
-			if len(arguments) != 1 {
-				return exit.Usagef("give one file of answers; \"campanile dma template\" writes an empty one")
-			}
-			return nil
-		},
-		RunE: func(_ *cobra.Command, arguments []string) error {
-			q, err := rules.EmbeddedQuestionnaire()
-			if err != nil {
-				return err
-			}
-			a, err := form.Read(arguments[0], q)
-			if err != nil {
-				return err
-			}
-			result, err := dma.Score(q, a.Answers)
-			if err != nil {
-				return fmt.Errorf("%s: %w", arguments[0], err)
-			}
-			if format == "json" {
-				return written(writeIndented(p.stdout, scoreJSON(q, a, result)))
-			}
-			return written(report.WriteMaturity(p.stdout, q, a, result, rules.Language(lang)))
-		},
-	}
-	cmd.Flags().Var(oneOf(&lang, "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
-	cmd.Flags().Var(oneOf(&format, "terminal", "json"), "format", "terminal or json")
-	return cmd
 }

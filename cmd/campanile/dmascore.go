@@ -1,42 +1,78 @@
 package main
 
 import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	form "campanile/cmd/internal/answers"
+	"campanile/cmd/internal/exit"
+	"campanile/report"
 	"campanile/report/score/dma"
 	"campanile/rules"
 )
 
-// scored is the JSON of a score. Numbers are not rounded.
-type scored struct {
-	Form       string            `json:"form"`
-	Body       string            `json:"body,omitempty"`
-	Stage      string            `json:"stage,omitempty"`
-	Overall    float64           `json:"overall"`
-	Band       string            `json:"band"`
-	Dimensions []scoredDimension `json:"dimensions"`
-	Open       []string          `json:"open,omitempty"` // items without an answer
-}
+// scoreFormats are how a score can be written.
+var scoreFormats = []string{"terminal", "json", "dta-csv"}
 
-type scoredDimension struct {
-	Number    int              `json:"dimension"`
-	Score     float64          `json:"score"` // 0 to 100
-	Band      string           `json:"band"`
-	Questions []scoredQuestion `json:"questions"`
-}
+func (p *program) dmaScore() *cobra.Command {
+	lang, format := systemLanguage(), "terminal"
+	cmd := &cobra.Command{
+		Use:   "score ANSWERS",
+		Short: "The score of a filled form, by the official formula",
+		Long: `Reads a filled form (.yaml, .csv or .xlsx, as "campanile dma template" writes it) and
+computes questions, dimensions and the whole by the form's own formula. What does not
+fit is refused with line or cell and reason. An item without an answer counts nothing.
 
-type scoredQuestion struct {
-	Number int     `json:"question"`
-	Column string  `json:"column,omitempty"` // planned or done, where they count apart
-	Score  float64 `json:"score"`            // 0 to 10
-}
-
-func scoreJSON(q *rules.Questionnaire, a *dma.Assessment, result dma.Result) scored {
-	s := scored{Form: a.Form, Body: a.Body, Stage: a.Stage, Overall: result.Overall, Band: result.Band.ID, Open: a.Answers.Open(q)}
-	for _, d := range result.Dimensions {
-		dimension := scoredDimension{Number: d.Number, Score: d.Score, Band: d.Band.ID}
-		for _, each := range d.Questions {
-			dimension.Questions = append(dimension.Questions, scoredQuestion{each.Number, string(each.Column), each.Score})
-		}
-		s.Dimensions = append(s.Dimensions, dimension)
+--format dta-csv is experimental and unverified: one row of 101 columns, as the one
+known export for the tool of the EDIH network has them. Whether that tool takes it
+has not been tried; ask your European Digital Innovation Hub before you send it.`,
+		Example: `  campanile dma score answers.yaml
+  campanile dma score dma.xlsx --format json
+  campanile dma score dma.xlsx --format dta-csv > export.csv`,
+		Args: func(_ *cobra.Command, arguments []string) error {
+			if len(arguments) != 1 {
+				return exit.Usagef("give one file of answers; \"campanile dma template\" writes an empty one")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, arguments []string) error {
+			q, err := rules.EmbeddedQuestionnaire()
+			if err != nil {
+				return err
+			}
+			a, err := form.Read(arguments[0], q)
+			if err != nil {
+				return err
+			}
+			return p.writeScore(q, a, arguments[0], format, rules.Language(lang))
+		},
 	}
-	return s
+	cmd.Flags().Var(oneOf(&lang, "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
+	cmd.Flags().Var(oneOf(&format, scoreFormats...), "format", "terminal, json or dta-csv (experimental)")
+	return cmd
+}
+
+func (p *program) writeScore(q *rules.Questionnaire, a *dma.Assessment, name, format string, language rules.Language) error {
+	result, err := dma.Score(q, a.Answers)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	switch format {
+	case "json":
+		return written(report.WriteMaturityJSON(p.stdout, q, a, result))
+	case "dta-csv":
+		return p.writeExport(q, a)
+	}
+	return written(report.WriteMaturity(p.stdout, q, a, result, language))
+}
+
+// writeExport writes the export for the tool of the EDIH network. That it is not
+// verified is said beside the file and not in it.
+func (p *program) writeExport(q *rules.Questionnaire, a *dma.Assessment) error {
+	if err := form.WriteDTA(p.stdout, q, *a); err != nil {
+		return err
+	}
+	p.say("experimental: whether the tool of the EDIH network takes this file is not verified, nor in which order planned and done stand; ask your European Digital Innovation Hub before you send it")
+	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"campanile/cmd/internal/exit"
 	"campanile/cmd/internal/inventory"
 	"campanile/report"
-	"campanile/rules"
 )
 
 // doctorCommand says what can be measured from here.
@@ -41,7 +40,7 @@ name with --mail-control; nobody else.`,
 	f.BoolVar(&s.allowReserved, "allow-reserved", false, "may connect to loopback and private addresses (labs, intranets)")
 	f.StringVar(&control, "mail-control", "", "mail server `HOST` that is known to take mail: shows whether port 25 is open here")
 	f.Var(oneOf(&format, "terminal", "json"), "format", "terminal or json")
-	f.Var(oneOf(&s.lang, "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
+	f.Var(oneOf(&s.langs[0], "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
 	return cmd
 }
 
@@ -66,5 +65,5 @@ func (p *program) doctor(ctx context.Context, s *settings, format, control strin
 		return written(writeIndented(p.stdout, map[string]any{"capabilities": found}))
 	}
 	out := output{settings: s}
-	return written(report.WriteDoctor(p.stdout, found, rules.Language(s.lang), out.terminal(p.stdout)))
+	return written(report.WriteDoctor(p.stdout, found, s.language(), out.terminal(p.stdout)))
 }

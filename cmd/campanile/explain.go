@@ -30,7 +30,7 @@ Two questions have a command of their own: may this server send as the municipal
 		},
 		RunE: func(_ *cobra.Command, names []string) error { return p.explain(s, names[0]) },
 	}
-	cmd.Flags().Var(oneOf(&s.lang, "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
+	cmd.Flags().Var(oneOf(&s.langs[0], "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
 	cmd.Flags().Var(oneOf(&s.country, "it", "fr", "eu"), "country", "whose law applies: it, fr or eu")
 	cmd.AddCommand(p.explainDMARCCommand())
 	cmd.AddCommand(p.explainSPFCommand())
@@ -50,7 +50,7 @@ func (p *program) explain(s *settings, id string) error {
 	if country == "" {
 		country = rule.Countries[0]
 	}
-	return written(report.WriteRule(p.stdout, rule, set, country, rules.Language(s.lang), 80))
+	return written(report.WriteRule(p.stdout, rule, set, country, s.language(), 80))
 }
 
 // nearestRule offers the rule that was probably meant: one that begins alike

@@ -16,7 +16,6 @@ import (
 	"campanile/collectors/mail"
 	"campanile/collectors/network"
 	"campanile/collectors/records"
-	"campanile/rules"
 )
 
 // explainDMARCCommand answers what receivers do with mail from one name.
@@ -51,7 +50,7 @@ says why.`,
 	}
 	cmd.Flags().StringSliceVar(&s.resolvers, "resolver", nil, "recursive resolver(s) to ask, `ADDR[:PORT]`; default: the system's")
 	cmd.Flags().Var(oneOf(&format, "terminal", "json"), "format", "terminal or json")
-	cmd.Flags().Var(oneOf(&s.lang, "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
+	cmd.Flags().Var(oneOf(&s.langs[0], "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
 	return cmd
 }
 
@@ -73,7 +72,7 @@ func (p *program) explainDMARC(ctx context.Context, s *settings, format, text st
 	if format == "json" {
 		return written(writeIndented(p.stdout, discovery))
 	}
-	_, err = p.stdout.WriteString(dmarcInWords(discovery, rules.Language(s.lang)))
+	_, err = p.stdout.WriteString(dmarcInWords(discovery, s.language()))
 	return written(err)
 }
 

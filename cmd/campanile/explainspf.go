@@ -16,7 +16,6 @@ import (
 	"campanile/collectors/network"
 	"campanile/collectors/records"
 	"campanile/collectors/records/spf"
-	"campanile/rules"
 )
 
 // spfTime is what an evaluation may take (RFC 7208 section 4.6.4: at least 20
@@ -67,7 +66,7 @@ with notices that have no sender.`,
 	cmd.Flags().StringVar(&f.helo, "helo", "", "`NAME` that it greets with (HELO or EHLO)")
 	cmd.Flags().StringSliceVar(&s.resolvers, "resolver", nil, "recursive resolver(s) to ask, `ADDR[:PORT]`; default: the system's")
 	cmd.Flags().Var(oneOf(&f.format, "terminal", "json"), "format", "terminal or json")
-	cmd.Flags().Var(oneOf(&s.lang, "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
+	cmd.Flags().Var(oneOf(&s.langs[0], "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
 	return cmd
 }
 
@@ -93,7 +92,7 @@ func (p *program) explainSPF(ctx context.Context, s *settings, f spfFlags) error
 	if f.format == "json" {
 		return written(writeIndented(p.stdout, spfAnswer(outcome)))
 	}
-	_, err = p.stdout.WriteString(spfInWords(outcome, query, rules.Language(s.lang)))
+	_, err = p.stdout.WriteString(spfInWords(outcome, query, s.language()))
 	return written(err)
 }
 

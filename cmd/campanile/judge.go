@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 
@@ -20,30 +21,30 @@ func (p *program) judgeCommand() *cobra.Command {
 gives the verdict again. It opens no connection, and the same evidence always gives
 the same findings.`,
 		Example: `  campanile judge valley.jsonl
-  campanile judge valley.jsonl.zst --format html --out reports/ --lang it`,
+  campanile judge valley.jsonl.zst --format json --out reports/ --fail-on high`,
 		Args: func(_ *cobra.Command, files []string) error {
 			if len(files) == 0 {
 				return exit.Usagef("no evidence to judge; give a file that \"campanile scan --evidence FILE\" has written")
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, files []string) error { return p.judge(s, files) },
+		RunE: func(cmd *cobra.Command, files []string) error { return p.judge(cmd.Context(), s, files) },
 	}
 	s.reporting(cmd.Flags())
 	s.configured(cmd)
 	return cmd
 }
 
-func (p *program) judge(s *settings, files []string) error {
+func (p *program) judge(ctx context.Context, s *settings, files []string) error {
 	bundles, err := p.kept(s, files)
 	if err != nil {
 		return err
 	}
-	out, err := p.output(s, len(bundles))
+	out, err := p.output(s, targetsOf(bundles))
 	if err != nil {
 		return err
 	}
-	if err := out.write(bundles); err != nil {
+	if err := out.write(ctx, bundles); err != nil {
 		return err
 	}
 	return out.verdict()
@@ -72,4 +73,12 @@ func (p *program) kept(s *settings, files []string) ([]*evidence.Bundle, error) 
 		return nil, exit.Usagef("%s: no evidence in it; write some with \"campanile scan DOMAIN --evidence FILE\"", files[0])
 	}
 	return bundles, nil
+}
+
+func targetsOf(bundles []*evidence.Bundle) []evidence.Target {
+	targets := make([]evidence.Target, len(bundles))
+	for i, b := range bundles {
+		targets[i] = b.Target
+	}
+	return targets
 }

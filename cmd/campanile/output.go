@@ -1,8 +1,8 @@
 package main
 
 import (
+	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"campanile/checks"
+	"campanile/cmd/internal/browser"
 	"campanile/cmd/internal/exit"
 	"campanile/collectors/evidence"
 	"campanile/report"
@@ -22,43 +23,97 @@ import (
 
 // output writes the report in every format that was asked for.
 type output struct {
-	program  *program
-	settings *settings
-	rules    *rules.Set
-	folder   bool // one file for each municipality
-	several  bool // the JSON is a list, however many municipalities are finished
-	quiet    bool // without the commands to go on with
-	reached  bool // a finding reached --fail-on
+	program   *program
+	settings  *settings
+	rules     *rules.Set
+	questions *rules.Questionnaire
+	kept      keptBeside // what people have said: answers and checklists
+	browser   string     // that prints the PDF; empty where none is asked for
+	folder    bool       // one file for each municipality
+	several   bool       // the JSON is a list, however many municipalities are finished
+	quiet     bool       // without the commands to go on with
+	reached   bool       // a finding reached --fail-on
 }
 
-// endings of the files in a folder.
-var endings = map[string]string{"terminal": ".txt", "json": ".json", "jsonl": ".jsonl", "html": ".html"}
+// town is the report on one municipality, in each language that was asked for.
+type town []report.Document
 
-// output settles where everything goes before anything is sent.
-func (p *program) output(s *settings, targets int) (*output, error) {
-	set, err := score.Rules()
-	if err != nil {
+// output settles where everything goes, and reads what it needs besides the
+// evidence, before anything is sent.
+func (p *program) output(s *settings, targets []evidence.Target) (*output, error) {
+	o := &output{program: p, settings: s, several: len(targets) > 1, folder: isFolder(s.out)}
+	if err := o.fits(targets); err != nil {
 		return nil, err
 	}
-	o := &output{program: p, settings: s, rules: set, several: targets > 1}
-	info, err := os.Stat(s.out)
-	o.folder = s.out != "" && (strings.HasSuffix(s.out, "/") || strings.HasSuffix(s.out, string(filepath.Separator)) || err == nil && info.IsDir())
-	switch {
-	case len(s.formats) > 1 && !o.folder:
-		return nil, exit.Usagef("several formats need a folder: --out reports/")
-	case slices.Contains(s.formats, "html") && targets > 1 && !o.folder:
-		return nil, exit.Usagef("one page shows one municipality; give --out reports/ for a page each")
+	var err error
+	if o.rules, err = score.Rules(); err != nil {
+		return nil, err
 	}
-	if o.folder {
-		if err := os.MkdirAll(s.out, 0o750); err != nil {
-			return nil, exit.Usagef("the folder for the reports cannot be made: %w", err)
+	if o.questions, err = rules.EmbeddedQuestionnaire(); err != nil {
+		return nil, err
+	}
+	if o.kept, err = beside(s, o.questions, targets); err != nil {
+		return nil, err
+	}
+	if slices.Contains(s.formats, "pdf") {
+		if o.browser, err = browser.Find(s.browser); err != nil {
+			return nil, err
 		}
-		return o, writable(s.out)
 	}
-	if s.out == "" || err == nil && !info.Mode().IsRegular() {
-		return o, nil
+	return o, o.reachable()
+}
+
+// isFolder reports whether --out names a folder, by its form or as it stands.
+func isFolder(out string) bool {
+	info, err := os.Stat(out)
+	return out != "" && (strings.HasSuffix(out, "/") || strings.HasSuffix(out, string(filepath.Separator)) || err == nil && info.IsDir())
+}
+
+// fits holds the formats against the place that they are to go to.
+func (o *output) fits(targets []evidence.Target) error {
+	names := o.settings.formats
+	if o.folder {
+		return named(targets)
 	}
-	return o, writable(filepath.Dir(s.out))
+	if len(names) > 1 {
+		return exit.Usagef("several formats need a folder: --out reports/")
+	}
+	switch f := formatOf(names[0]); {
+	case f.name == "letters":
+		return exit.Usagef("letters are a file each and need a folder: --out letters/")
+	case f.alone && o.several:
+		return exit.Usagef("one %s shows one municipality; give --out reports/ for a file each", f.name)
+	case f.binary && o.settings.out == "":
+		return exit.Usagef("%s needs a file: give --out report%s", f.name, f.ending)
+	}
+	return nil
+}
+
+// named refuses evidence whose domain is no name for a file: whoever wrote it
+// could else lead a report to another folder.
+func named(targets []evidence.Target) error {
+	for _, t := range targets {
+		if strings.ContainsAny(t.Domain, `/\:`) || !filepath.IsLocal(t.Domain) || strings.HasPrefix(t.Domain, ".") {
+			return exit.Usagef("the evidence names %q as its domain, which is no domain: no file is written for it; take it out of the list", t.Domain)
+		}
+	}
+	return nil
+}
+
+// reachable tries the place that everything goes to.
+func (o *output) reachable() error {
+	out := o.settings.out
+	if o.folder {
+		if err := os.MkdirAll(out, 0o750); err != nil {
+			return exit.Usagef("the folder for the reports cannot be made: %w", err)
+		}
+		return writable(out)
+	}
+	info, err := os.Stat(out)
+	if out == "" || err == nil && !info.Mode().IsRegular() {
+		return nil
+	}
+	return writable(filepath.Dir(out))
 }
 
 // writable tries a folder before a long scan, not after it.
@@ -71,48 +126,57 @@ func writable(folder string) error {
 }
 
 // write lays out the reports; a single failing write is an error, never silence.
-func (o *output) write(bundles []*evidence.Bundle) error {
-	documents := make([]report.Document, len(bundles))
+func (o *output) write(ctx context.Context, bundles []*evidence.Bundle) error {
+	towns := make([]town, len(bundles))
 	for i, b := range bundles {
-		document, err := o.document(b)
+		documents, err := o.documents(b)
 		if err != nil {
 			return err
 		}
-		documents[i] = document
+		towns[i] = documents
 	}
-	for _, format := range o.settings.formats {
-		if err := o.writeFormat(format, documents); err != nil {
+	for _, name := range o.settings.formats {
+		if err := o.writeFormat(ctx, formatOf(name), towns); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (o *output) document(b *evidence.Bundle) (report.Document, error) {
+// documents judges the evidence once and tells it in every language.
+func (o *output) documents(b *evidence.Bundle) (town, error) {
 	digest, err := evidence.Digest(b)
 	if err != nil {
-		return report.Document{}, err
+		return nil, err
 	}
 	if o.settings.country != "" {
 		elsewhere := *b
 		elsewhere.Target.Country = o.settings.country
 		b = &elsewhere
 	}
-	verdicts := score.Judge(b, o.rules)
-	o.reached = o.reached || reached(verdicts, rules.Severity(o.settings.failOn))
-	return report.New(report.Input{
-		Bundle: b, Digest: digest, Verdicts: verdicts, Summary: score.Summarise(verdicts, o.rules.Grades),
-		Rules: o.rules, Language: rules.Language(o.settings.lang), Tool: tool,
-	}), nil
+	in := report.Input{
+		Bundle: b, Digest: digest, Verdicts: score.Judge(b, o.rules), Rules: o.rules, Tool: tool, Questionnaire: o.questions,
+		Answers: o.kept.answers[b.Target.Domain], Checklist: o.kept.checklists[b.Target.Domain],
+	}
+	in.Summary = score.Summarise(in.Verdicts, o.rules.Grades)
+	o.reached = o.reached || reached(in, rules.Severity(o.settings.failOn))
+	var list town
+	for _, language := range o.settings.langs {
+		in.Language = rules.Language(language)
+		list = append(list, report.New(in))
+	}
+	return list, nil
 }
 
-// reached reports whether a failure is as grave as the limit, or graver.
-func reached(verdicts []score.Verdict, limit rules.Severity) bool {
+// reached reports whether a failure is as grave as the limit, or graver. What the
+// checklist accepts on the day of the evidence is shown and not counted.
+func reached(in report.Input, limit rules.Severity) bool {
 	if limit == "" {
 		return false
 	}
-	return slices.ContainsFunc(verdicts, func(v score.Verdict) bool {
-		return v.Outcome == checks.Fail && slices.Index(rules.Severities, v.Severity) <= slices.Index(rules.Severities, limit)
+	return slices.ContainsFunc(in.Verdicts, func(v score.Verdict) bool {
+		return v.Outcome == checks.Fail && slices.Index(rules.Severities, v.Severity) <= slices.Index(rules.Severities, limit) &&
+			!in.Checklist.Excepts(v.Rule.ID, v.Subject, in.Bundle.Taken)
 	})
 }
 
@@ -120,99 +184,6 @@ func reached(verdicts []score.Verdict, limit rules.Severity) bool {
 func (o *output) verdict() error {
 	if o.reached {
 		return &exit.Error{Code: exit.Findings, Err: errors.New("")}
-	}
-	return nil
-}
-
-func (o *output) writeFormat(format string, documents []report.Document) error {
-	switch {
-	case o.folder && format == "terminal":
-		return o.file(filepath.Join(o.settings.out, "summary"+endings[format]), format, documents)
-	case o.folder:
-		for _, d := range documents {
-			if err := o.file(filepath.Join(o.settings.out, d.Target.Domain+endings[format]), format, []report.Document{d}); err != nil {
-				return err
-			}
-		}
-		return nil
-	case o.settings.out != "":
-		return o.file(o.settings.out, format, documents)
-	}
-	if err := o.lay(o.program.stdout, format, documents); err != nil {
-		return fmt.Errorf("writing the report: %w", err)
-	}
-	return nil
-}
-
-// file writes beside the final name and renames, so that a full disk or an
-// interruption never leaves half a report in place of a whole one.
-func (o *output) file(path, format string, documents []report.Document) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return o.device(path, format, documents)
-	}
-	file, err := os.CreateTemp(filepath.Dir(path), ".campanile-*")
-	if err != nil {
-		return exit.Usagef("the report cannot be written: %w", err)
-	}
-	err = o.lay(file, format, documents)
-	err = errors.Join(err, file.Chmod(0o644), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, errors.Join(err, os.Remove(file.Name())))
-	}
-	return nil
-}
-
-// device writes to what is not a file: a pipe, a terminal, /dev/full.
-func (o *output) device(path, format string, documents []report.Document) error {
-	file, err := os.OpenFile(path, os.O_WRONLY, 0)
-	if err != nil {
-		return exit.Usagef("the report cannot be written: %w", err)
-	}
-	if err := errors.Join(o.lay(file, format, documents), file.Close()); err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
-	}
-	return nil
-}
-
-func (o *output) lay(w io.Writer, format string, documents []report.Document) error {
-	switch format {
-	case "terminal":
-		return report.WriteTerminal(w, documents, o.terminal(w))
-	case "jsonl":
-		return each(w, documents, report.WriteJSONLines)
-	case "html":
-		return each(w, documents, report.WriteHTML)
-	}
-	if o.folder || !o.several {
-		return each(w, documents, report.WriteJSON)
-	}
-	return array(w, documents)
-}
-
-// array writes several reports as one JSON list.
-func array(w io.Writer, documents []report.Document) error {
-	before := "[\n"
-	for _, d := range documents {
-		if _, err := io.WriteString(w, before); err != nil {
-			return err
-		}
-		if err := report.WriteJSON(w, d); err != nil {
-			return err
-		}
-		before = ",\n"
-	}
-	_, err := io.WriteString(w, "]\n")
-	return err
-}
-
-func each(w io.Writer, documents []report.Document, write func(io.Writer, report.Document) error) error {
-	for _, d := range documents {
-		if err := write(w, d); err != nil {
-			return err
-		}
 	}
 	return nil
 }

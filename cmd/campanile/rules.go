@@ -39,13 +39,13 @@ func (p *program) rulesList() *cobra.Command {
 			}
 			table := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
 			for _, r := range set.Rules {
-				title := strings.NewReplacer("{", "", "}", "").Replace(r.Text[rules.Language(s.lang)].Title)
+				title := strings.NewReplacer("{", "", "}", "").Replace(r.Text[s.language()].Title)
 				fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", r.ID, r.Severity, r.Actor, title)
 			}
 			return written(table.Flush())
 		},
 	}
-	cmd.Flags().Var(oneOf(&s.lang, "it", "fr", "en"), "lang", "language of the titles: it, fr or en")
+	cmd.Flags().Var(oneOf(&s.langs[0], "it", "fr", "en"), "lang", "language of the titles: it, fr or en")
 	return cmd
 }
 
@@ -113,9 +113,9 @@ func (p *program) rulesCatalogue() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return written(report.WriteCatalogue(p.stdout, set, rules.Language(s.lang)))
+			return written(report.WriteCatalogue(p.stdout, set, s.language()))
 		},
 	}
-	cmd.Flags().Var(oneOf(&s.lang, "it", "fr", "en"), "lang", "language of the page: it, fr or en")
+	cmd.Flags().Var(oneOf(&s.langs[0], "it", "fr", "en"), "lang", "language of the page: it, fr or en")
 	return cmd
 }

@@ -78,7 +78,7 @@ func (p *program) scan(ctx context.Context, s *settings, arguments []string) err
 	if err != nil {
 		return err
 	}
-	out, err := p.output(s, len(job.targets))
+	out, err := p.output(s, job.targets)
 	if err != nil {
 		return err
 	}
@@ -87,17 +87,17 @@ func (p *program) scan(ctx context.Context, s *settings, arguments []string) err
 		return err
 	}
 	defer keeper.close()
-	ctx, stop := interruptible(ctx)
+	scanning, stop := interruptible(ctx)
 	defer stop()
-	ctx, over := job.until(ctx, p.now())
+	scanning, over := job.until(scanning, p.now())
 	defer over()
-	ctx, unwatch, err := mandate.Guard{StopFile: s.stopFile, OptOut: job.optOut}.Watch(ctx)
+	scanning, unwatch, err := mandate.Guard{StopFile: s.stopFile, OptOut: job.optOut}.Watch(scanning)
 	if err != nil {
 		return err
 	}
 	defer unwatch()
 	progress := p.progress(len(job.targets))
-	stopped := job.scanner.Run(ctx, keeper.missing(), func(_ int, b *evidence.Bundle) error {
+	stopped := job.scanner.Run(scanning, keeper.missing(), func(_ int, b *evidence.Bundle) error {
 		if err := keeper.keep(b); err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (p *program) scan(ctx context.Context, s *settings, arguments []string) err
 		return nil
 	})
 	progress.end()
-	return p.deliver(out, keeper, stopped)
+	return p.deliver(ctx, out, keeper, stopped)
 }
 
 // job is a scan that may begin: everything was read and held against what is
@@ -188,7 +188,7 @@ func (p *program) targets(s *settings, arguments []string, suppliers []records.S
 
 // deliver writes the reports of what is finished, however the scan ended. Where
 // nothing is finished, what an earlier run has written stays.
-func (p *program) deliver(out *output, k *keeper, stopped error) error {
+func (p *program) deliver(ctx context.Context, out *output, k *keeper, stopped error) error {
 	bundles := k.bundles()
 	for _, b := range bundles {
 		if b.DNS.Lookup(b.Target.Domain, "A").NXDomain() {
@@ -196,7 +196,7 @@ func (p *program) deliver(out *output, k *keeper, stopped error) error {
 		}
 	}
 	if len(bundles) > 0 {
-		if err := out.write(bundles); err != nil {
+		if err := out.write(ctx, bundles); err != nil {
 			return errors.Join(stopped, err)
 		}
 	}

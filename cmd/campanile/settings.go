@@ -36,8 +36,11 @@ type settings struct {
 	further
 
 	country     string
-	lang        string
+	langs       []string
 	formats     []string
+	answers     string
+	checklist   string
+	browser     string
 	out         string
 	failOn      string
 	skipInvalid bool
@@ -46,13 +49,10 @@ type settings struct {
 // defaults are safe for a small shared host and for a laptop.
 func defaults() *settings {
 	return &settings{
-		profile: string(evidence.Standard), depth: evidence.GradeDepth, formats: []string{"terminal"}, lang: systemLanguage(),
+		profile: string(evidence.Standard), depth: evidence.GradeDepth, formats: []string{"terminal"}, langs: []string{systemLanguage()},
 		timeout: 2 * time.Minute, concurrency: 4, rate: 5, further: further{sites: 12}, authority: authority{stopFile: mandate.DefaultStopFile},
 	}
 }
-
-// formats that --format knows.
-var knownFormats = []string{"terminal", "json", "jsonl", "html"}
 
 // collecting adds the flags that say how to look.
 func (s *settings) collecting(f *pflag.FlagSet) {
@@ -96,8 +96,11 @@ func (s *settings) patient(f *pflag.FlagSet) {
 // reporting adds the flags that say what to write.
 func (s *settings) reporting(f *pflag.FlagSet) {
 	f.Var(oneOf(&s.country, "it", "fr", "eu"), "country", "whose law applies: it, fr or eu; default: from the list, else from the domain")
-	f.Var(oneOf(&s.lang, "it", "fr", "en"), "lang", "language of the report: it, fr or en; default: from the environment")
-	f.Var(someOf(&s.formats, knownFormats...), "format", "one or several of: "+strings.Join(knownFormats, ", "))
+	f.Var(someOf(&s.langs, "it", "fr", "en"), "lang", "language of the report: it, fr or en; it,fr puts both into one document (html, pdf, docx, odt; the other formats take the first); default: from the environment")
+	f.Var(someOf(&s.formats, formatNames()...), "format", "one or several of: "+strings.Join(formatNames(), ", "))
+	f.StringVar(&s.answers, "answers", "", "`PATH` of a filled form of the Digital Maturity Assessment, or of a folder with one for each municipality: the annex then says what was declared")
+	f.StringVar(&s.checklist, "checklist", "", "`PATH` of the checklist that is kept, or of a folder with one for each municipality: the report then says what became of it, and an exception does not count for --fail-on")
+	f.StringVar(&s.browser, "browser", "", "`PROGRAM` that prints the PDF: Chromium, Chrome or Edge; default: the one installed here")
 	f.StringVar(&s.out, "out", "", "`FILE`, or DIR/ for one file for each municipality; default: standard output")
 	f.Var(oneOf(&s.failOn, "critical", "high", "medium", "low"), "fail-on", "exit 3 from this severity on: critical, high, medium or low")
 	f.BoolVar(&s.skipInvalid, "skip-invalid", false, "leave bad lines out, with a note, in place of refusing")
@@ -129,6 +132,9 @@ func families() []string {
 	}
 	return names
 }
+
+// language is the one in which is told what has only one.
+func (s *settings) language() rules.Language { return rules.Language(s.langs[0]) }
 
 // systemLanguage takes the report's language from the environment.
 func systemLanguage() string {

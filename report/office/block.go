@@ -78,10 +78,12 @@ type Item struct {
 // Table is a table. Every row has as many cells as the first.
 type Table struct {
 	Caption string // stands above; also what a screen reader says of it
-	Widths  []int  // shares of the width; none makes the columns equal
-	Header  []Cell // repeated on each page; may be empty
-	Rows    [][]Cell
-	Heads   bool // the first cell of each row says what the row is about
+	// Language is the caption's, where it is not the document's.
+	Language string
+	Widths   []int  // shares of the width; none makes the columns equal
+	Header   []Cell // repeated on each page; may be empty
+	Rows     [][]Cell
+	Heads    bool // the first cell of each row says what the row is about
 }
 
 // Cell is the paragraphs of one cell.
@@ -100,6 +102,7 @@ type Figure struct {
 	Title       string // what it is
 	Description string // what it shows, for whoever does not see it
 	Caption     string // stands below
+	Language    string // the caption's, where it is not the document's
 }
 
 // Contents is the list of the headings down to a level, each a link. It names

@@ -60,3 +60,12 @@ func (p Paragraph) inList() []Run {
 	}
 	return runs
 }
+
+// entry gives the run by which the contents name a heading, in its language.
+func (h Heading) entry() Run {
+	r := Run{Text: plain(h.Text)}
+	if len(h.Text) > 0 {
+		r.Language = h.Text[0].Language
+	}
+	return r
+}

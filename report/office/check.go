@@ -34,6 +34,14 @@ func (d Document) check() error {
 // tags are the languages that can be named: "it", "fr-CH".
 var tags = regexp.MustCompile(`^([a-z]{2,3})(?:-([A-Z]{2}))?$`)
 
+// spoken takes no language for the document's.
+func spoken(language string) error {
+	if language == "" {
+		return nil
+	}
+	return known(language)
+}
+
 func known(language string) error {
 	if !tags.MatchString(language) {
 		return fmt.Errorf("language %q: write it as \"it\" or \"fr-CH\"", language)
@@ -65,6 +73,9 @@ func (c *checker) block(block Block) error {
 	case Table:
 		return c.table(b)
 	case Figure:
+		if err := spoken(b.Language); err != nil {
+			return err
+		}
 		return b.check()
 	case Contents:
 		if b.Levels < 1 || b.Levels > deepest {
@@ -111,10 +122,8 @@ func (c *checker) paragraph(p Paragraph) error {
 
 func (c *checker) runs(runs []Run) error {
 	for _, r := range runs {
-		if r.Language != "" {
-			if err := known(r.Language); err != nil {
-				return err
-			}
+		if err := spoken(r.Language); err != nil {
+			return err
 		}
 		if anchor := inward(r.Link); anchor != "" && anchors.MatchString(anchor) {
 			c.links = append(c.links, anchor)
@@ -144,6 +153,9 @@ func (c *checker) list(l List) error {
 const maxColumns = 63
 
 func (c *checker) table(t Table) error {
+	if err := spoken(t.Language); err != nil {
+		return err
+	}
 	columns := t.columns()
 	if columns < 1 || columns > maxColumns {
 		return fmt.Errorf("table %q: %d columns; give 1 to %d", t.Caption, columns, maxColumns)

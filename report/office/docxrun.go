@@ -78,7 +78,7 @@ func (d *docx) contents(c Contents) element {
 		if h.Level > c.Levels {
 			continue
 		}
-		link := tag("w:hyperlink", "w:anchor", place(number), "w:history", "1").with(d.run(Run{Text: plain(h.Text)}, ""))
+		link := tag("w:hyperlink", "w:anchor", place(number), "w:history", "1").with(d.run(h.entry(), ""))
 		entries = append(entries, d.paragraph("TOC"+strconv.Itoa(h.Level), append(begin, link)...))
 		begin = nil
 	}

@@ -15,7 +15,7 @@ func (d *docx) table(t Table) []element {
 	var list []element
 	switch {
 	case t.Caption != "":
-		list = append(list, d.paragraph("Caption", d.runs(Plain(t.Caption))...))
+		list = append(list, d.paragraph("Caption", d.run(Run{Text: t.Caption, Language: t.Language}, "")))
 	case d.turn: // only a paragraph can begin a page
 		list = append(list, d.paragraph("TableGap"))
 	}
@@ -115,7 +115,7 @@ func (d *docx) figure(f Figure) []element {
 	}
 	list := []element{d.shaped("Figure", keep, tag("w:r").with(shown))}
 	if f.Caption != "" {
-		list = append(list, d.paragraph("FigureCaption", d.runs(Plain(f.Caption))...))
+		list = append(list, d.paragraph("FigureCaption", d.run(Run{Text: f.Caption, Language: f.Language}, "")))
 	}
 	return list
 }

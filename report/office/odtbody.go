@@ -193,7 +193,7 @@ func (o *odt) contents(c Contents) element {
 			continue
 		}
 		link := tag("text:a", "xlink:type", "simple", "xlink:href", "#"+place(number), "text:style-name", "Index_20_Link", "text:visited-style-name", "Index_20_Link")
-		body = body.with(o.paragraph("Contents_20_"+strconv.Itoa(h.Level), link.with(spaced(plain(h.Text))...)))
+		body = body.with(o.paragraph("Contents_20_"+strconv.Itoa(h.Level), link.with(o.run(h.entry())...)))
 	}
 	return tag("text:table-of-content", "text:name", name).with(source, body)
 }

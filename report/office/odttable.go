@@ -9,7 +9,7 @@ const odtWidth = 17000
 func (o *odt) table(t Table) []element {
 	var list []element
 	if t.Caption != "" {
-		list = append(list, o.paragraph("Caption", spaced(t.Caption)...))
+		list = append(list, o.paragraph("Caption", o.run(Run{Text: t.Caption, Language: t.Language})...))
 	}
 	o.tables++
 	name := "Table" + strconv.Itoa(o.tables)
@@ -93,7 +93,7 @@ func (o *odt) figure(f Figure) []element {
 	frame = frame.with(tag("svg:title").with(words(f.Title)), tag("svg:desc").with(words(f.Description)))
 	list := []element{o.paragraph("Figure", frame)}
 	if f.Caption != "" {
-		list = append(list, o.paragraph("Figure_20_caption", spaced(f.Caption)...))
+		list = append(list, o.paragraph("Figure_20_caption", o.run(Run{Text: f.Caption, Language: f.Language})...))
 	}
 	return list
 }
