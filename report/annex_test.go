@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"campanile/checks"
 	"campanile/collectors/evidence"
@@ -511,6 +512,40 @@ func sampleAnnex(t *testing.T, answers *dma.Assessment, language rules.Language)
 		Bundle: b, Digest: digest, Verdicts: verdicts, Summary: score.Summarise(verdicts, []rules.Grade{{Grade: "E"}}),
 		Rules: set, Language: language, Tool: tool, Questionnaire: q, Answers: answers, Checklist: kept,
 	})
+}
+
+func TestTheAnnexFollowsItsSchema(t *testing.T) {
+	t.Parallel()
+	const id = "urn:campanile:schema:annex:1"
+	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(SchemaOfAnnex()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat()
+	if err := compiler.AddResource(id, parsed); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := compiler.Compile(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, d := range map[string]Document{
+		"answered": sampleAnnex(t, ticked(), rules.Italian), "unanswered": sampleAnnex(t, nil, rules.French), "hostile": hostileAnnex(t, rules.English),
+		"every-box": annexDocument(t, unguarded(t), everyBox(t), nil, rules.English),
+	} {
+		var text bytes.Buffer
+		if err := WriteAnnexJSON(&text, d); err != nil {
+			t.Fatal(err)
+		}
+		value, err := jsonschema.UnmarshalJSON(&text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(value); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }
 
 func TestGoldenAnnexes(t *testing.T) {

@@ -65,6 +65,14 @@ type annexedSign struct {
 	Text     string   `json:"text"`
 	Subjects []string `json:"subjects"`
 	Operator string   `json:"operator"` // "" where nobody was recognised
+
+	Facts []annexedFact `json:"facts"`
+}
+
+type annexedFact struct {
+	Subjects []string `json:"subjects"`
+	Name     string   `json:"name"`
+	Value    string   `json:"value"`
 }
 
 type annexedMove struct {
@@ -150,7 +158,13 @@ func (i AnnexItem) answered() *bool {
 func signs(observations []Observation) []annexedSign {
 	list := []annexedSign{}
 	for _, o := range observations {
-		list = append(list, annexedSign{o.Rule, o.Text, o.Subjects, o.Operator})
+		sign := annexedSign{o.Rule, o.Text, o.Subjects, o.Operator, []annexedFact{}}
+		for _, of := range o.Facts {
+			for _, fact := range of.Facts {
+				sign.Facts = append(sign.Facts, annexedFact{of.Subjects, fact.Name, fact.Value})
+			}
+		}
+		list = append(list, sign)
 	}
 	return list
 }

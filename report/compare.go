@@ -38,8 +38,8 @@ type ScoreTable struct {
 	Heading string
 	Head    []string // names of the columns; the first stands over the names of the rows
 	Rows    [][]string
-	Caption string // what a reader must know of its figures
-	Link    string // where the figures of others in it were published
+	Caption string      // what a reader must know of its figures
+	Link    string      // where the figures of others in it were published
 	Bars    []ScoreBars // the same figures as pictures; none where they would say nothing
 }
 
@@ -53,6 +53,7 @@ type ScoreBars struct {
 type scoredForm struct {
 	Filled
 	result dma.Result
+	body   identity
 }
 
 // Bounds of what a table shows of a stranger's text, in characters.
@@ -71,19 +72,32 @@ func scoreForms(q *rules.Questionnaire, forms []Filled) ([]scoredForm, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
-		list[i] = scoredForm{f, result}
+		list[i] = scoredForm{f, result, identityOf(f.Assessment)}
 	}
 	slices.SortStableFunc(list, func(a, b scoredForm) int { return a.Date.Compare(b.Date) })
 	return list, nil
 }
 
-// same says whether two forms are of one body, and whether that can be told: by
-// the code of a register, by the domain, by the name, in that order.
-func same(a, b dma.Assessment) (one, told bool) {
-	for _, pair := range [][2]string{{a.Code, b.Code}, {a.Domain, b.Domain}, {a.Body, b.Body}} {
-		x, y := strings.Join(strings.Fields(pair[0]), " "), strings.Join(strings.Fields(pair[1]), " ")
-		if x != "" && y != "" {
-			return strings.EqualFold(x, y), true
+// identity is what a form says of its body: the code of a register, the domain,
+// the name, in the order in which they count.
+type identity [3]string
+
+func identityOf(a dma.Assessment) identity {
+	var id identity
+	for i, text := range []string{a.Code, a.Domain, a.Body} {
+		id[i] = folded(text)
+	}
+	return id
+}
+
+// folded makes alike what people write differently and mean alike.
+func folded(text string) string { return strings.ToUpper(strings.Join(strings.Fields(text), " ")) }
+
+// same says whether two forms are of one body, and whether that can be told.
+func (a identity) same(b identity) (one, told bool) {
+	for i := range a {
+		if a[i] != "" && b[i] != "" {
+			return a[i] == b[i], true
 		}
 	}
 	return false, false
@@ -94,7 +108,8 @@ func whose(f Filled) string {
 	return strconv.Quote(evidence.Clip(cmp.Or(f.Body, f.Domain, f.Code), compareText))
 }
 
-func (f scoredForm) body() string {
+// name is the body as it is shown.
+func (f scoredForm) name() string {
 	if f.Body == "" {
 		return clip(shown(f.Domain), compareText)
 	}
@@ -104,15 +119,10 @@ func (f scoredForm) body() string {
 // stage is the label of a stage as it is shown.
 func (f scoredForm) stage() string {
 	label := strings.Join(strings.Fields(f.Stage), " ")
-	if folded := f.sameStage(); len(folded) == 2 && folded[0] == 'T' {
-		label = folded // people write t0 and mean T0
+	if short := folded(label); len(short) == 2 && short[0] == 'T' {
+		label = short // people write t0 and mean T0
 	}
 	return clean(clip(label, compareStage))
-}
-
-// sameStage folds what people write differently and mean alike.
-func (f scoredForm) sameStage() string {
-	return strings.ToUpper(strings.Join(strings.Fields(f.Stage), " "))
 }
 
 // scores are the six dimensions and, last, the whole.

@@ -66,14 +66,14 @@ func groupStages(forms []scoredForm) ([]groupStage, error) {
 	var stages []groupStage
 	at := map[string]int{}
 	for _, f := range forms { // by date
-		i, known := at[f.sameStage()]
+		i, known := at[folded(f.Stage)]
 		if !known {
 			i = len(stages)
-			at[f.sameStage()] = i
+			at[folded(f.Stage)] = i
 			stages = append(stages, groupStage{label: f.stage()})
 		}
 		for _, before := range stages[i].forms {
-			if one, _ := same(before.Assessment, f.Assessment); one {
+			if one, _ := before.body.same(f.body); one {
 				return nil, fmt.Errorf("%s and %s are both of %s at stage %q; leave one out, or give it another stage", before.Name, f.Name, whose(f.Filled), f.stage())
 			}
 		}
@@ -84,7 +84,7 @@ func groupStages(forms []scoredForm) ([]groupStage, error) {
 	}
 	for i := range stages {
 		slices.SortStableFunc(stages[i].forms, func(a, b scoredForm) int {
-			return cmp.Or(strings.Compare(strings.ToLower(a.body()), strings.ToLower(b.body())), strings.Compare(a.Name, b.Name))
+			return cmp.Or(strings.Compare(strings.ToLower(a.name()), strings.ToLower(b.name())), strings.Compare(a.Name, b.Name))
 		})
 		stages[i].spans = spansOf(stages[i].forms)
 	}
@@ -97,7 +97,7 @@ func bodies(forms []scoredForm) int {
 	n := 0
 	for i, f := range forms {
 		if !slices.ContainsFunc(forms[:i], func(before scoredForm) bool {
-			one, _ := same(before.Assessment, f.Assessment)
+			one, _ := before.body.same(f.body)
 			return one
 		}) {
 			n++
@@ -176,7 +176,7 @@ func eachTable(w words, q *rules.Questionnaire, s groupStage) ScoreTable {
 		t.Head = append(t.Head, strconv.Itoa(d.Number))
 	}
 	for _, f := range s.forms {
-		row := []string{f.body(), dma.Shown(f.result.Overall)}
+		row := []string{f.name(), dma.Shown(f.result.Overall)}
 		for _, d := range f.result.Dimensions {
 			row = append(row, dma.Shown(d.Score))
 		}
@@ -207,7 +207,7 @@ func movedTable(w words, q *rules.Questionnaire, from, to groupStage) (ScoreTabl
 func both(from, to groupStage) (before, after []scoredForm) {
 	for _, a := range from.forms {
 		for _, b := range to.forms {
-			if one, _ := same(a.Assessment, b.Assessment); one {
+			if one, _ := a.body.same(b.body); one {
 				before, after = append(before, a), append(after, b)
 			}
 		}
@@ -257,7 +257,7 @@ func groupSheet(w words, q *rules.Questionnaire, stages []groupStage, each bool)
 		}
 		for _, f := range s.forms {
 			if each {
-				add(f.body(), clean(clip(f.Domain, compareText)), day(f.Date), f.scores())
+				add(f.name(), clean(clip(f.Domain, compareText)), day(f.Date), f.scores())
 			}
 		}
 		average, lowest, highest := []float64{}, []float64{}, []float64{}

@@ -23,14 +23,14 @@ func CompareStages(q *rules.Questionnaire, forms []Filled, language rules.Langua
 	}
 	for i, f := range scored {
 		for _, before := range scored[:i] {
-			if f.sameStage() == before.sameStage() && f.Date.Equal(before.Date) {
+			if folded(f.Stage) == folded(before.Stage) && f.Date.Equal(before.Date) {
 				return Comparison{}, fmt.Errorf("%s and %s are both of stage %q on %s; leave one out, or give it another name", before.Name, f.Name, f.stage(), day(f.Date))
 			}
 		}
 	}
 	w := wordsIn(language)
 	first, last := scored[0], scored[len(scored)-1]
-	c := Comparison{Language: language, Title: w.say("compare.title", "Name", last.body())}
+	c := Comparison{Language: language, Title: w.say("compare.title", "Name", last.name())}
 	c.Lead = w.say("compare.lead", "From", w.stageOn(first), "To", w.stageOn(last))
 	c.Tables = []ScoreTable{stageTable(w, q, scored)}
 	c.Notes = append(stageNotes(w, q, scored), compareNotes(w, q)...)
@@ -50,7 +50,7 @@ func ofOneBody(forms []Filled) error {
 	}
 	for i, a := range forms {
 		for _, b := range forms[i+1:] {
-			switch one, told := same(a.Assessment, b.Assessment); {
+			switch one, told := identityOf(a.Assessment).same(identityOf(b.Assessment)); {
 			case !told:
 				return fmt.Errorf("%s and %s share neither code nor domain nor name, so nobody can tell whether they are of one municipality; write the same code or domain into both", a.Name, b.Name)
 			case !one:

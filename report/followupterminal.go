@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -87,8 +88,9 @@ func (s *sheet) entry(title, where, text string) {
 
 // WriteChecklist writes for a terminal what a checklist holds, as it stands on a
 // day: each entry with its name for "campanile checklist tick".
-func WriteChecklist(w io.Writer, c *checklist.Checklist, l rules.Language, today time.Time, o TerminalOptions) error {
+func WriteChecklist(w io.Writer, c *checklist.Checklist, set *rules.Set, l rules.Language, today time.Time, o TerminalOptions) error {
 	s := newSheet(l, o)
+	titles := titlesIn(set, l)
 	name := ours(c.Name)
 	if name == "" {
 		name = shown(c.Domain)
@@ -111,7 +113,7 @@ func WriteChecklist(w io.Writer, c *checklist.Checklist, l rules.Language, today
 		s.text.WriteString("\n")
 		s.lines(0, bold, s.words.say("followup."+group.heading)+" ("+s.words.number(int64(len(entries)))+")")
 		for _, e := range entries {
-			s.kept(e, today)
+			s.kept(e, titles[e.Rule], today)
 		}
 	}
 	s.followup(Followup{Reviews: reviewsOf(s.words, c)})
@@ -121,9 +123,21 @@ func WriteChecklist(w io.Writer, c *checklist.Checklist, l rules.Language, today
 	return nil
 }
 
+// titlesIn gives the titles of the rules that need no facts to be said. The file
+// has those of the others, in the language of the scan that saw them first.
+func titlesIn(set *rules.Set, l rules.Language) map[string]string {
+	titles := map[string]string{}
+	for _, rule := range set.Rules {
+		if title := rule.Text[l].Title; len(rule.Variants) == 0 && !placeholder.MatchString(title) {
+			titles[rule.ID] = clean(title)
+		}
+	}
+	return titles
+}
+
 // kept writes one entry: what is wrong, its name, and what was said of it.
-func (s *sheet) kept(e checklist.Entry, today time.Time) {
-	title, name := ours(e.Title), clean(e.Rule)
+func (s *sheet) kept(e checklist.Entry, title string, today time.Time) {
+	title, name := cmp.Or(title, ours(e.Title)), clean(e.Rule)
 	if e.Subject != "" {
 		name += "@" + clean(clip(e.Subject, maxInText))
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -109,9 +110,7 @@ func TestFormsAndComparisonsRunNothingAndSendNothing(t *testing.T) {
 	pages := map[string][]byte{}
 	for _, language := range rules.Languages {
 		pages["form-"+string(language)] = formPage(t, language)
-		for name, page := range comparedPages(t, language) {
-			pages[name] = page
-		}
+		maps.Copy(pages, comparedPages(t, language))
 	}
 	for name, page := range pages {
 		root, err := html.Parse(bytes.NewReader(page))

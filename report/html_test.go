@@ -44,7 +44,7 @@ func pages(t *testing.T) map[string]Document {
 	t.Helper()
 	all := map[string]Document{"hostile": hostileTown(t, rules.English), "long": longNamed(t, rules.French), "services": lookedAtTown(t, rules.English, hostile)}
 	for _, l := range rules.Languages {
-		all["forgeable-"+string(l)], all["well-kept-"+string(l)] = forgeable(t, l), wellKept(t, l)
+		all["forgeable-"+string(l)], all["well-kept-"+string(l)], all["whole-"+string(l)] = forgeable(t, l), wellKept(t, l), whole(t, l)
 	}
 	return all
 }
@@ -167,7 +167,7 @@ func TestTwoEntriesOfOneRuleHaveAnAnchorEach(t *testing.T) {
 
 func TestTwoLanguagesShareOnePage(t *testing.T) {
 	t.Parallel()
-	one, other := forgeable(t, rules.French), forgeable(t, rules.Italian)
+	one, other := whole(t, rules.French), whole(t, rules.Italian)
 	root, text := parsed(t, one, other)
 	landed(t, "fr and it", root)
 	var languages, offered []string
@@ -176,7 +176,7 @@ func TestTwoLanguagesShareOnePage(t *testing.T) {
 		class, _ := attribute(n, "class")
 		language, _ := attribute(n, "lang")
 		switch {
-		case n.Data == "html" || class == "part":
+		case n.Type == html.ElementNode && n.Data == "html" || class == "part":
 			languages = append(languages, n.Data+" "+language)
 		case n.Data == "a" && language != "":
 			href, _ := attribute(n, "href")

@@ -29,7 +29,9 @@ func WriteMaturity(w io.Writer, q *rules.Questionnaire, a *dma.Assessment, resul
 	if open := a.Answers.Open(q); len(open) > 0 {
 		fmt.Fprintf(&text, "\n%s\n", words.count("maturity.open", len(open)))
 	}
-	fmt.Fprintf(&text, "\n%s\n", q.Note[language])
+	for _, note := range compareNotes(words, q)[1:] { // nothing is compared here
+		fmt.Fprintf(&text, "\n%s\n", strings.Join(wrap(note, compareWidth), "\n"))
+	}
 	_, err := io.WriteString(w, text.String())
 	return err
 }

@@ -13,6 +13,7 @@ import (
 
 	"campanile/checks"
 	"campanile/collectors/evidence"
+	"campanile/report/checklist"
 	"campanile/report/score"
 	"campanile/rules"
 )
@@ -45,6 +46,41 @@ func rich(t *testing.T, language rules.Language) Document {
 	return documentOf(b, set, verdicts, language)
 }
 
+// whole is a town of which everything is known that a document can hold: a form
+// that is filled in, and a checklist that is kept.
+func whole(t *testing.T, language rules.Language) Document {
+	t.Helper()
+	questionnaire, err := rules.EmbeddedQuestionnaire()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, domain, before := withGuidelines(t, sampleRules()), "comune.valbassa.example", taken.AddDate(0, -1, 0)
+	b := sampleBundle(domain, "Comune di Valbassa")
+	b.Endpoints = sampleEndpoints(domain)
+	verdicts := []score.Verdict{
+		judged(t, set, "mail-dmarc-missing", domain, checks.Pass, nil),
+		judged(t, set, "web-hsts-missing", "www."+domain, checks.Inconclusive, checks.Facts{"what": "https www." + domain, "problem": "timeout"}),
+	}
+	kept := &checklist.Checklist{Domain: domain, Reviews: []checklist.Review{{On: before, By: "Ada Prova", Taken: before, Evidence: digest, Note: "Chiesto al fornitore."}}}
+	keep := func(rule, subject string, e checklist.Entry) {
+		e.Rule, e.Subject, e.Title, e.First, e.Last = rule, subject, rule, before, before
+		kept.Entries = append(kept.Entries, e)
+	}
+	keep("mail-dmarc-missing", domain, checklist.Entry{State: checklist.Done, On: before})
+	keep("tls-certificate-expired", domain, checklist.Entry{State: checklist.Done, On: before})
+	keep("web-hsts-missing", domain, checklist.Entry{State: checklist.Asked, On: before})
+	keep("web-hsts-missing", "www."+domain, checklist.Entry{State: checklist.Asked, On: before})
+	keep("dns-caa-missing", domain, checklist.Entry{State: checklist.Accepted, Until: taken.AddDate(0, 3, 0), By: "Ada Prova", Because: "Cambio di fornitore in primavera."})
+	keep("privacy-notice-missing", domain, checklist.Entry{Fixed: before})
+	for _, id := range []string{"tls-certificate-expired", "web-hsts-missing", "dns-caa-missing", "privacy-notice-missing", "web-forms-paper-only"} {
+		verdicts = append(verdicts, judged(t, set, id, domain, checks.Fail, checks.Facts{"host": domain, "expired_on": "2026-11-01"}))
+	}
+	return New(Input{
+		Bundle: b, Digest: digest, Verdicts: verdicts, Summary: score.Summarise(verdicts, []rules.Grade{{Grade: "E"}}), Rules: set,
+		Language: language, Tool: tool, Questionnaire: questionnaire, Answers: ticked(), Checklist: kept,
+	})
+}
+
 // TestThePageInABrowser writes the pages and looks at them in Chromium: WCAG
 // 2.2 A and AA by axe-core, no sideways scroll, no request, keyboard, paper.
 func TestThePageInABrowser(t *testing.T) {
@@ -59,7 +95,7 @@ func TestThePageInABrowser(t *testing.T) {
 		"graded-it":  gradedTown(t, rules.Italian, "it", mixed()...), "graded-fr": gradedTown(t, rules.French, "fr", mixed()...),
 	}
 	for _, l := range rules.Languages {
-		documents["rich-"+string(l)], documents["well-kept-"+string(l)] = rich(t, l), wellKept(t, l)
+		documents["rich-"+string(l)], documents["well-kept-"+string(l)], documents["whole-"+string(l)] = rich(t, l), wellKept(t, l), whole(t, l)
 		documents["services-"+string(l)] = lookedAtTown(t, l, hostile)
 	}
 	args := []string{"look.js"}

@@ -28,7 +28,7 @@ func TestOnPaperTheCoverAndTheMayorHaveAPageEach(t *testing.T) {
 		"short": {forgeable(t, rules.Italian)},
 		"rich":  {rich(t, rules.French)},
 		"kept":  {wellKept(t, rules.English)},
-		"two":   {forgeable(t, rules.French), forgeable(t, rules.Italian)},
+		"two":   {whole(t, rules.French), whole(t, rules.Italian)},
 	} {
 		sheets := printed(t, browser, parts[0], parts[1:]...)
 		at := 0 // each language begins with a cover and a page for the mayor

@@ -250,3 +250,27 @@ func capitals(word string) int {
 		return 'a'
 	}, word), "A")
 }
+
+// TestEachLanguageHasItsOwnWords: a part that reads the same in two languages was
+// copied and not translated.
+func TestEachLanguageHasItsOwnWords(t *testing.T) {
+	t.Parallel()
+	set, err := score.Rules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range set.Rules {
+		seen := map[string]string{}
+		for _, p := range places(rule) {
+			parts := p.forStaff()
+			parts["to_supplier"] = p.text.ToSupplier
+			for part, text := range parts {
+				key := strings.TrimSpace(text)
+				if other := seen[key]; key != "" && other != "" && !strings.HasSuffix(other, string(p.lang)) {
+					t.Errorf("%s: %s.%s: the same words as in %s", rule.ID, p.field, part, other)
+				}
+				seen[key] = p.field
+			}
+		}
+	}
+}

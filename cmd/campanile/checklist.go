@@ -6,6 +6,8 @@ import (
 	"campanile/cmd/internal/exit"
 	"campanile/cmd/internal/ticks"
 	"campanile/report"
+	"campanile/report/checklist"
+	"campanile/report/score"
 	"campanile/rules"
 )
 
@@ -44,11 +46,19 @@ func (p *program) checklistShow() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return written(report.WriteChecklist(p.stdout, c, rules.Language(lang), p.now(), report.TerminalOptions{}))
+			return p.showChecklist(c, rules.Language(lang))
 		},
 	}
 	cmd.Flags().Var(oneOf(&lang, "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
 	return cmd
+}
+
+func (p *program) showChecklist(c *checklist.Checklist, language rules.Language) error {
+	set, err := score.Rules()
+	if err != nil {
+		return err
+	}
+	return written(report.WriteChecklist(p.stdout, c, set, language, p.now(), report.TerminalOptions{}))
 }
 
 func oneChecklist(_ *cobra.Command, arguments []string) error {

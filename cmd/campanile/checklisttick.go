@@ -80,7 +80,7 @@ func (p *program) tickChecklist(t ticking) error {
 	if err := ticks.Write(t.path, c, rules.Language(t.lang)); err != nil {
 		return err
 	}
-	return written(report.WriteChecklist(p.stdout, told, rules.Language(t.lang), p.now(), report.TerminalOptions{}))
+	return p.showChecklist(told, rules.Language(t.lang))
 }
 
 // meant gives the entries that were named: a subject as the file has it or as

@@ -73,7 +73,9 @@ func mediumOf(name string) medium {
 		return medium{packedText, packedActs}
 	case ".md":
 		return medium{markdownText, markdownActs}
-	default: // a terminal, a letter as text, YAML
+	case ".yaml":
+		return medium{yamlText, shapeless}
+	default: // a terminal, a letter as text
 		return medium{plainText, shapeless}
 	}
 }
@@ -84,7 +86,11 @@ func TestHostileTextIsShownAndDoesNothingInEveryFormat(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	for _, path := range everyFormat(t, folder) {
-		t.Run(filepath.Base(path), func(t *testing.T) {
+		name, err := filepath.Rel(folder, path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			data, err := os.ReadFile(path)
 			if err != nil {
@@ -131,15 +137,18 @@ func everyFormat(t *testing.T, folder string) []string {
 	for _, name := range annexFormats {
 		commands = append(commands, []string{"dma", "annex", "--evidence", kept, "--lang", "it", "--format", name, "--out", filepath.Join(out, "annex-"+name+formatOf(name).ending)})
 	}
-	for _, ending := range []string{} {
+	for _, ending := range []string{".yaml", ".csv", ".xlsx"} {
 		commands = append(commands, []string{"checklist", "update", filepath.Join(out, "checklist"+ending), "--evidence", kept, "--by", "Ufficio tecnico", "--lang", "it"})
 	}
+	// What became of the findings stands in the document too.
+	commands = append(commands, []string{"report", kept, "--lang", "fr,it", "--format", "terminal,html,docx,odt,markdown,letters", "--checklist", filepath.Join(out, "checklist.yaml"), "--out", filepath.Join(folder, "again") + "/"})
 	for _, arguments := range commands {
-		inProcess(t, arguments)
+		inProcess(t, os.DevNull, arguments)
 	}
-	paths, err := filepath.Glob(filepath.Join(out, "*"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no files: %v", err)
+	inProcess(t, filepath.Join(out, "checklist.txt"), []string{"checklist", "show", filepath.Join(out, "checklist.csv"), "--lang", "it"})
+	paths, err := filepath.Glob(filepath.Join(folder, "*", "*"))
+	if err != nil || len(paths) < 2*len(list) {
+		t.Fatalf("too few files: %q %v", paths, err)
 	}
 	return paths
 }
@@ -160,15 +169,15 @@ func canPrint(t *testing.T) bool {
 	return err == nil
 }
 
-// inProcess runs one command as main does; what it prints is not wanted.
-func inProcess(t *testing.T, arguments []string) {
+// inProcess runs one command as main does; what it prints goes to a file.
+func inProcess(t *testing.T, printed string, arguments []string) {
 	t.Helper()
-	silent, err := os.Create(filepath.Join(t.TempDir(), "printed"))
+	stdout, err := os.Create(printed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer silent.Close()
-	p := &program{stdin: strings.NewReader(""), stdout: silent, stderr: silent, now: func() time.Time { return hostileTown().Taken }}
+	defer stdout.Close()
+	p := &program{stdin: strings.NewReader(""), stdout: stdout, stderr: stdout, now: func() time.Time { return hostileTown().Taken }}
 	if err := p.execute(t.Context(), arguments); err != nil {
 		t.Fatalf("%s: %v", strings.Join(arguments[:2], " "), err)
 	}

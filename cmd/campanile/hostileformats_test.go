@@ -19,6 +19,7 @@ import (
 	"unicode"
 
 	"github.com/xuri/excelize/v2"
+	"go.yaml.in/yaml/v3"
 	"golang.org/x/net/html"
 )
 
@@ -71,21 +72,6 @@ func plainText(_ testing.TB, data []byte) string { return string(data) }
 func jsonText(t testing.TB, data []byte) string {
 	t.Helper()
 	var b strings.Builder
-	var walk func(any)
-	walk = func(value any) {
-		switch value := value.(type) {
-		case string:
-			b.WriteString(value + "\n")
-		case []any:
-			for _, each := range value {
-				walk(each)
-			}
-		case map[string]any:
-			for _, each := range value {
-				walk(each)
-			}
-		}
-	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	for {
 		var value any
@@ -96,7 +82,34 @@ func jsonText(t testing.TB, data []byte) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		walk(value)
+		collect(&b, value)
+	}
+}
+
+func yamlText(t testing.TB, data []byte) string {
+	t.Helper()
+	var value any
+	if err := yaml.Unmarshal(data, &value); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	collect(&b, value)
+	return b.String()
+}
+
+// collect writes all strings of a decoded value.
+func collect(b *strings.Builder, value any) {
+	switch value := value.(type) {
+	case string:
+		b.WriteString(value + "\n")
+	case []any:
+		for _, each := range value {
+			collect(b, each)
+		}
+	case map[string]any:
+		for _, each := range value {
+			collect(b, each)
+		}
 	}
 }
 
@@ -230,7 +243,7 @@ func packedActs(t testing.TB, data []byte) []string {
 var (
 	field = regexp.MustCompile(`w:instr="([^"]*)"|<w:instrText[^>]*>([^<]*)<`)
 	// What a field of ours does: the number of a page, the table of contents.
-	ownField = regexp.MustCompile(`^ *(PAGE|NUMPAGES|PAGEREF \w+|TOC [\\\w "&;-]*) *$`)
+	ownField = regexp.MustCompile(`^ *(PAGE|NUMPAGES|PAGEREF \w+|TOC [\\\w "&#;-]*) *$`)
 )
 
 // fields finds the fields of a part (ECMA-376 part 1 section 17.16) that are none

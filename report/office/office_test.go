@@ -105,6 +105,29 @@ func TestTheStructureIsReal(t *testing.T) {
 	}
 }
 
+func TestCaptionsAndContentsNameTheirLanguage(t *testing.T) {
+	t.Parallel()
+	d := Document{Language: "it", Title: "a", Body: []Block{
+		Contents{Levels: 1},
+		Heading{Level: 1, Text: []Run{{Text: "Sommaire", Language: "fr"}}},
+		Table{Caption: "Tableau", Language: "fr", Rows: [][]Cell{{Words("a")}}},
+		Figure{SVG: []byte(chart), Width: 9, Height: 9, Title: "a", Description: "b", Caption: "Image", Language: "fr"},
+	}}
+	docx, _ := files(t, written(t, d, "docx"))
+	if n := bytes.Count(docx["word/document.xml"], []byte(`<w:lang w:val="fr-FR"/>`)); n != 4 {
+		t.Errorf("docx names French %d times, want 4", n)
+	}
+	odt, _ := files(t, written(t, d, "odt"))
+	if n := bytes.Count(odt["content.xml"], []byte(`<text:span text:style-name="T1">`)); n != 4 {
+		t.Errorf("odt names French %d times, want 4", n)
+	}
+	for _, bad := range []Block{Table{Language: "French", Rows: [][]Cell{{Words("a")}}}, Figure{SVG: []byte(chart), Width: 9, Height: 9, Title: "a", Description: "b", Language: "French"}} {
+		if (Document{Language: "it", Title: "a", Body: []Block{bad}}).DOCX(io.Discard) == nil {
+			t.Errorf("%T in the language French was written", bad)
+		}
+	}
+}
+
 func TestWhatWouldNotOpenIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, block := range map[string]Block{

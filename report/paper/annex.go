@@ -1,6 +1,8 @@
 package paper
 
 import (
+	"slices"
+
 	"campanile/report"
 	"campanile/report/office"
 )
@@ -77,7 +79,7 @@ func (p *part) observations(name string, seen []report.Observation) {
 	p.add(office.Paragraph{Text: []office.Run{p.label(name)}})
 	var list office.List
 	for _, o := range seen {
-		item := office.Item{Text: spelled(o.Text), More: []office.Paragraph{{Text: office.Plain(p.whereabouts(o))}}}
+		item := office.Item{Text: append(spelled(o.Text), office.Run{Text: " " + p.whereabouts(o), Italic: true})}
 		if o.Entry != nil {
 			entry := office.Run{Text: p.Say("annex.entry", "Number", p.Number(int64(o.Entry.Number))), Link: p.to(o.Entry)}
 			item.Text = append(item.Text, office.Run{Text: " ("}, entry, office.Run{Text: ")"})
@@ -96,7 +98,7 @@ func (p *part) whereabouts(o report.Observation) string {
 		operator = p.Say("annex.operator") + " " + o.Operator
 	}
 	between := p.Say("semicolon") + " "
-	return p.Say("annex.where") + p.Say("colon") + " " + o.Subject + between + p.Say("annex.date") + " " + o.Date + between + operator
+	return "(" + p.Say("annex.where") + p.Say("colon") + " " + o.Subject + between + p.Say("annex.date") + " " + o.Date + between + operator + ")"
 }
 
 // measured gives the facts of an observation, a line for each.
@@ -130,7 +132,7 @@ func (p *part) moves(a *report.Annex) {
 		for _, entry := range m.Entries {
 			item.More = append(item.More, office.Paragraph{Text: []office.Run{{Text: "– "}, {Text: numbered(entry), Link: p.to(entry)}}})
 		}
-		for _, how := range append(m.How[:len(m.How):len(m.How)], m.Then) {
+		for _, how := range append(slices.Clip(m.How), m.Then) {
 			item.More = append(item.More, office.Paragraph{Text: spelled(how)})
 		}
 		within.Items = append(within.Items, item)

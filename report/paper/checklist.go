@@ -110,7 +110,7 @@ func (p *part) roadmap() {
 		}
 		for _, item := range horizon.Items {
 			what := office.Cell{{Text: []office.Run{{Text: item.Title, Link: p.to(item)}}}}
-			table.Rows = append(table.Rows, []office.Cell{cell(fmt.Sprint(item.Number)), what, cell(p.who(item)), cell(p.effort(item)), cell(p.severity(item))})
+			table.Rows = append(table.Rows, []office.Cell{cell(p.Number(int64(item.Number))), what, cell(p.who(item)), cell(p.effort(item)), cell(p.severity(item))})
 		}
 		p.table(table)
 	}

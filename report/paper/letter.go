@@ -43,7 +43,7 @@ func (p *part) point(point report.Point) {
 	p.write(office.Normal, point.Required)
 	var list office.List
 	for _, r := range point.Requirements {
-		text := append([]office.Run{{Text: r.ID, Bold: true}, {Text: p.Say("colon") + " " + r.Text + " "}}, reference(r.Reference)...)
+		text := []office.Run{{Text: r.ID, Bold: true, Link: r.Link}, {Text: p.Say("colon") + " " + r.Text}}
 		list.Items = append(list.Items, office.Item{Text: text})
 	}
 	p.list(list)

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"slices"
 	"strings"
 
 	"campanile/report"
@@ -12,7 +13,7 @@ func (p *part) mayor() {
 	p.turn()
 	p.head(1, p.Say("summary.heading"))
 	p.add(office.Paragraph{Style: office.Lead, Text: []office.Run{{Text: p.grade(), Bold: true}}})
-	p.paragraphs(office.Normal, p.Mayor.Sentences)
+	p.write(office.Normal, strings.Join(p.Mayor.Sentences, " "))
 	p.write(office.Note, strings.Join(p.Tally(), ", "))
 	p.first()
 	p.picture(p.Mayor.Picture)
@@ -62,7 +63,7 @@ func (p *part) who(item *report.Item) string { return p.Say("actor." + string(it
 
 // pictureWidth is the width of a picture, in millimetres: with its table it
 // leaves room for the rest of the mayor's page.
-const pictureWidth = 100
+const pictureWidth = 85
 
 // picture is a chart with the table of the same values.
 func (p *part) picture(c report.Chart) {
@@ -72,7 +73,7 @@ func (p *part) picture(c report.Chart) {
 			Width: pictureWidth, Height: pictureWidth * float64(c.Height) / float64(c.Width),
 		})
 	}
-	table := office.Table{Caption: p.Say("mayor.table"), Header: header(c.Columns...), Heads: true}
+	table := office.Table{Caption: p.Say("mayor.table"), Header: header(c.Columns...), Heads: true, Widths: append([]int{2}, slices.Repeat([]int{1}, max(0, len(c.Columns)-1))...)}
 	for _, row := range c.Rows {
 		table.Rows = append(table.Rows, header(row...))
 	}

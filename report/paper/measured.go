@@ -1,6 +1,8 @@
 package paper
 
 import (
+	"strings"
+
 	"campanile/report"
 	"campanile/report/office"
 )
@@ -54,14 +56,11 @@ func (p *part) guidelines() {
 		}
 		p.table(table)
 		if len(site.Others) > 0 {
-			text := p.Say("guideline.others")
-			for i, other := range site.Others {
-				if i > 0 {
-					text += p.Say("semicolon")
-				}
-				text += " " + other.Name + p.Say("colon") + " " + other.Verdict
+			var others []string
+			for _, other := range site.Others {
+				others = append(others, other.Name+p.Say("colon")+" "+other.Verdict)
 			}
-			p.write(office.Note, text+".")
+			p.write(office.Note, p.Say("guideline.others")+" "+strings.Join(others, p.Say("semicolon")+" ")+".")
 		}
 		if site.Shallow {
 			p.write(office.Note, p.Say("guideline.shallow"))

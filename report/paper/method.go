@@ -12,14 +12,13 @@ func (p *part) sent() {
 	p.head(1, p.Say("sent.heading"))
 	p.write(office.Normal, p.Say("sent.intro"))
 	sent := p.Method.Sent
-	total := p.Count("method.queries", sent.DNSQueries)
+	queries := p.Count("method.queries", sent.DNSQueries)
 	if sent.NameQueries > 0 {
-		total += " (" + p.Count("method.name-queries", sent.NameQueries) + ")"
+		queries += " (" + p.Count("method.name-queries", sent.NameQueries) + ")"
 	}
-	for _, each := range []string{p.Count("method.connections", sent.Connections), p.Count("method.requests", sent.Requests), p.Count("method.bytes", int(sent.Bytes))} {
-		total += ", " + each
-	}
-	lines := []report.Line{{Name: p.Say("sent.total"), Text: total}}
+	lines := []report.Line{{Name: p.Say("sent.total"), Text: join([]string{
+		queries, p.Count("method.connections", sent.Connections), p.Count("method.requests", sent.Requests), p.Count("method.bytes", int(sent.Bytes)),
+	})}}
 	if p.Exposure != nil {
 		lines = append(lines, p.Exposure.Looked...)
 	}

@@ -5,6 +5,9 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"image"
+	"image/color"
+	"image/png"
 	"io"
 	"slices"
 	"strings"
@@ -13,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"campanile/report/checklist"
 	"campanile/report/internal/sample"
 	"campanile/report/office"
 	"campanile/rules"
@@ -56,7 +60,7 @@ func TestTheSectionsComeInTheOrderOfThePage(t *testing.T) {
 		}
 	}
 	w := newPart(full(t, rules.English, ""), "", 0)
-	want := []string{w.Say("summary.heading"), w.Say("how.heading"), w.Say("page.contents")}
+	want := []string{w.Say("summary.heading"), w.Say("followup.heading"), w.Say("how.heading"), w.Say("page.contents")}
 	for _, actor := range w.Actors {
 		want = append(want, actor.Name)
 	}
@@ -87,6 +91,55 @@ func TestEveryEntryHasABoxToTickThatIsEmpty(t *testing.T) {
 	}
 	if diff := cmp.Diff(titles(d), boxes); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestOnlyAPersonTicksABox(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[checklist.Status]bool{checklist.Ticked: true, checklist.StillThere: false, checklist.Waiting: false, checklist.Excepted: false, checklist.CameBack: false} {
+		d := sample.Valbassa(t, rules.Italian)
+		d.Actors[0].Items[0].Status = status
+		for _, block := range Of(d).Body {
+			if l, ok := block.(office.List); ok && l.Kind == office.Ticks {
+				if l.Items[0].Done != want {
+					t.Errorf("%s: ticked is %t", status, l.Items[0].Done)
+				}
+				break
+			}
+		}
+	}
+}
+
+func TestEveryPlaceholderIsFilled(t *testing.T) {
+	t.Parallel()
+	for name, d := range documents(t) {
+		for _, block := range d.Body {
+			for _, r := range runsOf(block) {
+				if strings.Contains(r.Text, "<no value>") {
+					t.Errorf("%s: %q", name, r.Text)
+				}
+			}
+		}
+	}
+}
+
+// The drawing's own words stand in no font here, but its bars do: a program that
+// shows no SVG shows them, and not an empty place.
+func TestThePictureHasItsBarsForOlderPrograms(t *testing.T) {
+	t.Parallel()
+	c := sample.Valbassa(t, rules.Italian).Mayor.Picture
+	picture, err := png.Decode(bytes.NewReader(bars(c.SVG, c.Width, c.Height)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	colours := map[color.Color]bool{}
+	for x := range picture.Bounds().Dx() {
+		for y := range picture.Bounds().Dy() {
+			colours[picture.At(x, y)] = true
+		}
+	}
+	if got := picture.Bounds().Size(); got != (image.Point{c.Width * finer, c.Height * finer}) || len(colours) < 4 {
+		t.Errorf("%v with %d colours", got, len(colours))
 	}
 }
 

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"cmp"
+	"slices"
 
 	"campanile/report/office"
 )
@@ -19,7 +20,7 @@ func (p *part) good() {
 		sentences := praise.Sentences
 		switch {
 		case praise.More > 0 && len(sentences) > 0:
-			sentences = append(sentences[:len(sentences):len(sentences)], p.Count("good.more", praise.More))
+			sentences = append(slices.Clip(sentences), p.Count("good.more", praise.More))
 		case praise.More > 0:
 			sentences = []string{p.Count("good.only", praise.More)}
 		}

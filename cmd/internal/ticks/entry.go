@@ -31,7 +31,10 @@ func (r *reader) review(at place, v checklist.Review) {
 }
 
 func nameOf(e checklist.Entry) string {
-	if e.Subject == "" {
+	switch {
+	case e.Rule == "":
+		return "entry"
+	case e.Subject == "":
 		return e.Rule
 	}
 	return strings.Trim(fmt.Sprintf("%q", e.Rule+"@"+e.Subject), `"`)

@@ -143,11 +143,9 @@ func takeDigest(r *checklist.Review, text string, _ bool) error {
 }
 
 func takeState(e *checklist.Entry, text string, _ bool) error {
-	for state, names := range states() {
-		if slices.Contains(names, folded(text)) {
-			e.State = state
-			return nil
-		}
+	state, ok := states()[folded(text)]
+	if e.State = state; ok {
+		return nil
 	}
 	return fmt.Errorf("%s is no state; write done, asked or accepted, or leave it empty", quoted(text))
 }
@@ -157,7 +155,7 @@ func line(text string) (string, error) {
 	text = strings.TrimSpace(breaks.ReplaceAllString(text, " "))
 	switch {
 	case !utf8.ValidString(text):
-		return "", errors.New("not UTF-8 text; save the file as \"CSV UTF-8\"")
+		return "", errors.New("not UTF-8 text; type it again")
 	case strings.ContainsFunc(text, unicode.IsControl):
 		return "", errors.New("holds control characters; type it again")
 	case len(text) > maxText:

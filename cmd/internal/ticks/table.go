@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -25,6 +26,9 @@ type tableRow struct {
 // csv reads a table as spreadsheets write it: with commas, semicolons or tabs,
 // with a byte order mark or without.
 func (r *reader) csv(data []byte) error {
+	if !utf8.Valid(data) {
+		return errors.New("not UTF-8 text; save the file as \"CSV UTF-8\"")
+	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	first, _, _ := bytes.Cut(data, []byte("\n"))
 	in := csv.NewReader(bytes.NewReader(data))
@@ -75,7 +79,7 @@ func (r *reader) xlsx(data []byte) error {
 	return errors.New("no sheet begins with a row that names the columns of a checklist; \"campanile checklist update\" makes one")
 }
 
-func isRule(text string) bool { return named("column", columns, text) == "rule" }
+func isRule(text string) bool { return named("column", text) == "rule" }
 
 // filled leaves empty rows out.
 func filled(rows []tableRow) []tableRow {
@@ -111,7 +115,7 @@ func header(row tableRow) (map[string]int, error) {
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
-		name := named("column", columns, text)
+		name := named("column", text)
 		if name == "" {
 			return nil, fmt.Errorf("cell %s: %s is none of the columns of a checklist; leave the first row as the program has written it", cellName(i, row.number), quoted(text))
 		}
@@ -142,7 +146,7 @@ func (r *reader) row(at map[string]int, row tableRow) {
 		}
 		c.left[name] = unspelled(text)
 	}
-	kind := named("kind", kinds, c.left["kind"])
+	kind := named("kind", c.left["kind"])
 	delete(c.left, "kind")
 	switch whole := (place{row.number, row.line, cellName(0, row.number)}); kind {
 	case "town":

@@ -189,7 +189,7 @@ func TestWritingTakesThePlaceOfTheFileInOneStep(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	path := filepath.Join(folder, "list.yaml")
-	if err := os.WriteFile(path, []byte("domain: old.example\n"), 0o640); err != nil { //nolint:gosec // the mode is what is tested
+	if err := os.WriteFile(path, []byte("domain: old.example\n"), 0o640); err != nil {
 		t.Fatal(err)
 	}
 	link := filepath.Join(folder, "link.yaml")

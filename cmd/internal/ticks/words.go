@@ -2,6 +2,7 @@ package ticks
 
 import (
 	"strings"
+	"sync"
 
 	"campanile/report"
 	"campanile/report/checklist"
@@ -19,23 +20,24 @@ var columns = []string{
 // inTable tells in which column the parts of the head stand.
 var inTable = map[string]string{"domain": "subject", "name": "title"}
 
-// states are the words for each state: as YAML has them, in every language, and
-// what people tick with.
-func states() map[checklist.State][]string {
-	names := map[checklist.State][]string{
-		checklist.Open:     {"", "-", "no", "☐"},
-		checklist.Done:     {"x", "yes", "sì", "si", "oui", "✓", "✔", "☑", "☒", "true", "vero", "vrai"},
-		checklist.Asked:    nil,
-		checklist.Accepted: nil,
+// states are what each word for a state means: as YAML has it, in every
+// language, and what people tick with.
+var states = sync.OnceValue(func() map[string]checklist.State {
+	means := map[string]checklist.State{"": checklist.Open}
+	for _, word := range []string{"-", "no", "☐"} {
+		means[word] = checklist.Open
 	}
-	for state := range names {
-		names[state] = append(names[state], string(state))
+	for _, word := range []string{"x", "yes", "sì", "si", "oui", "✓", "✔", "☑", "☒", "true", "vero", "vrai"} {
+		means[word] = checklist.Done
+	}
+	for _, state := range []checklist.State{checklist.Open, checklist.Done, checklist.Asked, checklist.Accepted} {
+		means[string(state)] = state
 		for _, l := range rules.Languages {
-			names[state] = append(names[state], folded(stateIn(report.WordsIn(l), state)))
+			means[folded(stateIn(report.WordsIn(l), state))] = state
 		}
 	}
-	return names
-}
+	return means
+})
 
 // stateIn is the word for a state in a language.
 func stateIn(w report.Words, state checklist.State) string {
@@ -45,19 +47,22 @@ func stateIn(w report.Words, state checklist.State) string {
 	return w.Say("followup.file.state." + string(state))
 }
 
-// named finds what a word stands for: itself, or its translation in a language.
-func named(group string, keys []string, text string) string {
-	for _, key := range keys {
-		if folded(text) == key {
-			return key
-		}
-		for _, l := range rules.Languages {
-			if folded(text) == folded(report.WordsIn(l).Say("followup.file."+group+"."+key)) {
-				return key
+// names are the words for the columns and for the kinds of rows, in every
+// language, with what they stand for.
+var names = sync.OnceValue(func() map[string]string {
+	known := map[string]string{}
+	for group, keys := range map[string][]string{"column": columns, "kind": kinds} {
+		for _, key := range keys {
+			known[group+":"+key] = key
+			for _, l := range rules.Languages {
+				known[group+":"+folded(report.WordsIn(l).Say("followup.file."+group+"."+key))] = key
 			}
 		}
 	}
-	return ""
-}
+	return known
+})
+
+// named finds the column or the kind that a word stands for.
+func named(group, text string) string { return names()[group+":"+folded(text)] }
 
 func folded(text string) string { return strings.ToLower(strings.Join(strings.Fields(text), " ")) }
