@@ -80,6 +80,9 @@ func (p *program) demo(ctx context.Context, s *settings) error {
 	if err != nil {
 		return err
 	}
+	if err := s.declared(valley, filepath.Join(s.out, "answers")); err != nil {
+		return err
+	}
 	return p.demoReports(ctx, s, bundles)
 }
 

@@ -18,7 +18,7 @@ func Find(named string) (string, error) {
 		if err != nil {
 			return "", exit.Usagef("the browser %s cannot be started: %w; name the program of Chromium, Chrome or Edge with --browser", named, err)
 		}
-		return path, nil
+		return filepath.Abs(path) // it is started in another folder
 	}
 	for _, place := range places(runtime.GOOS, os.Getenv) {
 		if path, err := exec.LookPath(place); err == nil {

@@ -49,6 +49,10 @@ func TestNoBrowserIsSaidWithTheNextStep(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	named := program(t, "")
+	t.Chdir(filepath.Dir(named))
+	if got, err := Find("./" + filepath.Base(named)); err != nil || got != named {
+		t.Errorf("by its place from here: %s: %v", got, err)
+	}
 	if got, err := Find(named); err != nil || got != named {
 		t.Errorf("%s: %v", got, err)
 	}
