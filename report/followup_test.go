@@ -119,7 +119,7 @@ func TestAListThatIsAsOldAsTheScanCallsNothingNew(t *testing.T) {
 	d := listed(t, rules.English, fresh)
 	for _, actor := range d.Actors {
 		for _, item := range actor.Items {
-			if item.Status != checklist.New || item.Said != nil {
+			if item.Status != checklist.New || len(item.Said) > 0 {
 				t.Errorf("%s: %s %q", item.Rule, item.Status, item.Said)
 			}
 		}
@@ -203,7 +203,7 @@ Chiesto al fornitore, in attesa (2)
     Chiesto al fornitore (8 ottobre 2026, Anna).
 
 Segnato come fatto, da verificare (2)
-  Chi visita il sito del Comune vede un avviso
+  Chi apre il sito del Comune trova un avviso di pericolo
     tls-certificate-expired@comune.valbassa.example
     Segnato come fatto (8 ottobre 2026, Anna).
   Un messaggio falso può sembrare scritto dal Comune
