@@ -4,11 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"campanile/cmd/internal/config"
+	"campanile/cmd/internal/day"
 	"campanile/cmd/internal/inventory"
 	"campanile/report/score/dma"
 	"campanile/rules"
@@ -47,37 +46,13 @@ func (r *reader) set(key, text string) error {
 	case "stage":
 		r.form.Stage = text
 	case "date":
-		r.form.Date, err = r.day(text)
+		r.form.Date, err = day.Of(text, r.days)
 	case "source":
 		if r.form.Source = text; !slices.Contains(dma.Sources, text) {
 			err = fmt.Errorf("%s is none of %s", quoted(text), strings.Join(dma.Sources, ", "))
 		}
 	}
 	return err
-}
-
-// day reads a day. Spreadsheets turn 2026-11-22 into the habit of the country:
-// that is taken where it can mean one day only.
-func (r *reader) day(text string) (time.Time, error) {
-	for _, form := range []string{time.DateOnly, time.RFC3339} {
-		if day, err := time.Parse(form, text); err == nil {
-			return day.UTC().Truncate(24 * time.Hour), nil
-		}
-	}
-	if n, err := strconv.Atoi(text); err == nil && r.days && n > 36_525 && n < 73_415 { // 2000 to 2100
-		return time.Date(1899, time.December, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n), nil
-	}
-	european, e1 := time.Parse("2/1/2006", text)
-	american, e2 := time.Parse("1/2/2006", text)
-	switch {
-	case e1 == nil && e2 == nil && !european.Equal(american):
-		return time.Time{}, fmt.Errorf("%s can be %s or %s; write which", quoted(text), european.Format(time.DateOnly), american.Format(time.DateOnly))
-	case e1 == nil:
-		return european, nil
-	case e2 == nil:
-		return american, nil
-	}
-	return time.Time{}, fmt.Errorf("%s is not a day such as 2026-11-22", quoted(text))
 }
 
 // complete asks for what no form can go without.
