@@ -59,3 +59,6 @@ type Chart struct {
 // Width is the width of every drawing, in its own scale: narrow enough that the
 // words stay readable on a telephone.
 const Width = 400
+
+// Letter is the size of the words of every drawing, in its own scale.
+const Letter = 15

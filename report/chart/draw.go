@@ -10,7 +10,7 @@ import (
 
 // Sizes of the drawing, in its own scale.
 const (
-	letter  = 15.0 // height of the letters
+	letter  = float64(Letter)
 	wide    = 0.56 // of a letter, in heights: an estimate on the safe side
 	line    = 20.0
 	bar     = 22.0

@@ -124,9 +124,8 @@ func TestEveryPlaceholderIsFilled(t *testing.T) {
 	}
 }
 
-// The drawing's own words stand in no font here, but its bars do: a program that
-// shows no SVG shows them, and not an empty place.
-func TestThePictureHasItsBarsForOlderPrograms(t *testing.T) {
+// A program that shows no SVG shows the bars and their words all the same.
+func TestThePictureHasBarsAndWordsForOlderPrograms(t *testing.T) {
 	t.Parallel()
 	c := sample.Valbassa(t, rules.Italian).Mayor.Picture
 	picture, err := png.Decode(bytes.NewReader(bars(c.SVG, c.Width, c.Height)))
@@ -141,6 +140,17 @@ func TestThePictureHasItsBarsForOlderPrograms(t *testing.T) {
 	}
 	if got := picture.Bounds().Size(); got != (image.Point{c.Width * finer, c.Height * finer}) || len(colours) < 4 {
 		t.Errorf("%v with %d colours", got, len(colours))
+	}
+	ink := 0 // the first words of the key stand beside the first square
+	for x := 21 * finer; x < 60*finer; x++ {
+		for y := 3 * finer; y < 18*finer; y++ {
+			if r, _, _, _ := picture.At(x, y).RGBA(); r < 0x8000 {
+				ink++
+			}
+		}
+	}
+	if ink < 100 {
+		t.Errorf("%d points of ink where words belong", ink)
 	}
 }
 
