@@ -97,7 +97,7 @@ func spoken() []string {
 		}
 	}
 	for _, s := range rules.Severities {
-		list = append(list, "severity."+string(s), "when."+string(s))
+		list = append(list, "severity."+string(s), "when."+string(s), "letter.when-"+string(s))
 	}
 	for _, s := range counted {
 		list = append(list, "tally."+string(s), "label."+string(s), "column."+string(s), "summary."+string(s))
@@ -159,10 +159,33 @@ func spoken() []string {
 	for _, source := range dma.Sources {
 		list = append(list, "annex.source."+source)
 	}
+	list = append(list, ofAChecklist()...)
 	for m := range 12 {
 		list = append(list, "month."+wordsIn(rules.English).number(int64(m+1)))
 	}
-	return append(list, "first.n1", "first.n2", "first.n3", "terminal.clean", "terminal.partly", "terminal.nothing", "clean.partly", "clean.nothing")
+	return append(list, "when."+soon, "letter.when-"+soon, "first.n1", "first.n2", "first.n3", "terminal.clean", "terminal.partly", "terminal.nothing", "clean.partly", "clean.nothing")
+}
+
+// ofAChecklist are the messages on a checklist that lives, and on its file, whose ids
+// are put together from a state, a status or the name of a column.
+func ofAChecklist() []string {
+	var list []string
+	for prefix, names := range map[string]string{
+		"followup.":             "accepted ticked waiting",
+		"followup.said-":        "asked done",
+		"followup.fixed-":       "gone heading not-applicable",
+		"followup.unknown-":     "heading later not-measured not-seen",
+		"followup.file.kind.":   "finding review town",
+		"followup.file.state.":  "accepted asked done",
+		"followup.file.column.": "back because by evidence first fixed kind last note on rule state subject taken title until",
+		"followup.tally.":       "accepted came-back expired fixed new still-there there ticked unknown waiting",
+		"followup.status.":      "accepted came-back expired fixed new still-there there ticked unknown waiting",
+	} {
+		for name := range strings.FieldsSeq(names) {
+			list = append(list, prefix+name)
+		}
+	}
+	return append(list, "followup.accepted-heading", "followup.back-heading", "followup.still-heading", "followup.ticked-heading", "followup.waiting-heading")
 }
 
 func TestEveryProblemActorAndSeverityHasWords(t *testing.T) {
@@ -188,9 +211,12 @@ func TestMessagesAndSourcesAgree(t *testing.T) {
 	for _, id := range spoken() {
 		used[id] = true
 	}
-	goFiles, _ := filepath.Glob("*.go")
-	pages, _ := filepath.Glob("page/*.html")
-	for _, name := range append(goFiles, pages...) {
+	var names []string
+	for _, where := range []string{"*.go", "page/*.html", "*/*.go", "../cmd/campanile/*.go", "../cmd/internal/ticks/*.go"} {
+		found, _ := filepath.Glob(where)
+		names = append(names, found...)
+	}
+	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}
