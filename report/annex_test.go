@@ -393,7 +393,7 @@ func TestTheReviewLog(t *testing.T) {
 	}{
 		"no-checklist": {nil, "campanile checklist update FILE --evidence EVIDENCE --by NAME"},
 		"no-review":    {&checklist.Checklist{}, "campanile checklist update FILE --evidence EVIDENCE --by NAME"},
-		"one":          {&checklist.Checklist{Reviews: []checklist.Review{first}}, "The log holds 1 review, of 3 November 2026, by Ada Prova. One alone is not yet regular"},
+		"one":          {&checklist.Checklist{Reviews: []checklist.Review{first}}, "The log holds 1 review, of 3 November 2026, by Ada Prova. One alone is not yet a habit"},
 		"two":          {&checklist.Checklist{Reviews: []checklist.Review{second, first}}, "The log holds 2 reviews; the last is of 20 November 2026, by "},
 	} {
 		t.Run(name, func(t *testing.T) {

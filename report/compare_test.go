@@ -161,7 +161,7 @@ func TestEveryComparisonSaysHowTheFormCounts(t *testing.T) {
 	again := filled("Comune di Valtorta", "T1", time.June, "8.1")
 	for name, c := range map[string]Comparison{"stages": stages(t, a, again), "group": group(t, false, a, b)} {
 		notes := strings.Join(c.Notes, "\n")
-		for _, want := range []string{"no \"does not apply\"", "counts each by itself: question 2 (dimension 1) and question 9 (dimension 5)", "rounded only to be shown", "not its official wording", "without an answer"} {
+		for _, want := range []string{"no answer \"does not apply\"", "counts each by itself: question 2 (dimension 1) and question 9 (dimension 5)", "rounded only to be shown", "not its official wording", "without an answer"} {
 			if !strings.Contains(notes, want) {
 				t.Errorf("%s: does not say %q:\n%s", name, want, notes)
 			}

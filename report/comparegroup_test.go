@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -67,7 +68,7 @@ func TestTwoStagesOfAGroupAreComparedOverTheSameTowns(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	notes := strings.Join(c.Notes, "\n")
-	for _, want := range []string{"Not the same municipalities answered at T0 and T1", "Stage T1 has 2 forms only", "Stage T0: 3 forms have items without an answer"} {
+	for _, want := range []string{"The municipalities that answered at T0 and at T1 are not the same", "Stage T1 has 2 forms only", "Stage T0: 3 forms have items without an answer"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("does not say %q:\n%s", want, notes)
 		}
@@ -97,7 +98,7 @@ func TestEachTownIsShownOnlyOnDemandAndByName(t *testing.T) {
 		{"Comune di Vallebella", "0", "0", "0", "0", "0", "0", "0"},
 		{"Comune di Valtorta", "6", "0", "0", "0", "33", "0", "0"},
 	}
-	if diff := cmp.Diff(want, table.Rows); diff != "" || !strings.Contains(table.Caption, "no ranking") {
+	if diff := cmp.Diff(want, table.Rows); diff != "" || !strings.Contains(table.Caption, "not a ranking") {
 		t.Errorf("%s (-want +got):\n%s", table.Caption, diff)
 	}
 }
@@ -164,6 +165,46 @@ func TestGroupsThatCannotBeAveragedAreRefused(t *testing.T) {
 		_, err := CompareGroup(questionnaire(t), c.forms, rules.English, false)
 		if diff := cmp.Diff(c.want, fmt.Sprint(err)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
+// A terminal shows 80 columns. Only an address to open may be longer.
+func TestTablesOfAComparisonFitATerminal(t *testing.T) {
+	t.Parallel()
+	long := "Unione montana dei Comuni delle Valli Alte e Basse e dei loro Dintorni"
+	var forms []Filled
+	for i, stage := range []string{"Avvio del progetto", "Dopo il primo anno"} {
+		forms = append(forms, filled(long, stage, time.Month(i+1), "8.1"))
+	}
+	for _, l := range rules.Languages {
+		one, err := CompareStages(questionnaire(t), forms, l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		many, err := CompareGroup(questionnaire(t), append(valley(), forms[0]), l, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []Comparison{one, many} {
+			var text bytes.Buffer
+			if err := WriteComparison(&text, c); err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.Lines(text.String()) {
+				if utf8.RuneCountInString(line) > 81 && !strings.HasPrefix(line, "https://") {
+					t.Errorf("%s: too wide: %s", l, line)
+				}
+			}
+			for _, table := range c.Tables {
+				for _, row := range table.Rows {
+					for word := range strings.FieldsSeq(row[0]) {
+						if !strings.Contains(text.String(), word) {
+							t.Errorf("%s: %q is cut", l, row[0])
+						}
+					}
+				}
+			}
 		}
 	}
 }

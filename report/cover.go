@@ -16,7 +16,7 @@ func cover(w words, in Input) Cover {
 		{w.say("cover.date"), w.say("date.time", "Date", w.date(m.Taken), "Time", m.Taken.Format("15:04"))},
 		{w.say("cover.scope"), scope(w, b, m)},
 		{w.say("cover.depth"), w.say("profile." + string(knownProfile(b.Profile)))},
-		{w.say("cover.vantage"), vantage(w, m)},
+		{w.say("cover.vantage"), standpoint(w, m)},
 	}
 	switch mandate := mandateLines(w, b.Services.Mandate); {
 	case b.Profile != evidence.Full:
@@ -59,15 +59,21 @@ func knownProfile(p evidence.Profile) evidence.Profile {
 	return p
 }
 
-// vantage says from where the look was taken.
-func vantage(w words, m Method) string {
-	parts := []string{w.say("method.system")}
+// standpoint says from where the look was taken, and who took it.
+func standpoint(w words, m Method) string {
+	text := w.say("method.system")
 	if list := m.Vantage.Resolvers; len(list) > 0 {
-		parts[0] = w.say("method.resolvers", "List", w.list(list))
+		text = w.say("method.resolvers", "List", w.list(list))
 	}
 	if m.Vantage.Contact != "" {
-		parts = append(parts, w.say("method.contact", "Contact", m.Vantage.Contact))
+		text += w.say("semicolon") + " " + w.say("method.contact", "Contact", m.Vantage.Contact)
 	}
+	return text
+}
+
+// vantage adds what was trusted: that is for a technician, and not for the cover.
+func vantage(w words, m Method) string {
+	parts := []string{standpoint(w, m)}
 	if m.Vantage.Roots != "" {
 		parts = append(parts, w.say("method.roots", "Roots", m.Vantage.Roots))
 	}

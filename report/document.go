@@ -112,8 +112,8 @@ func New(in Input) Document {
 	doc.Assessed = assess(in)
 	doc.Guidelines = guidelinePage(w, in.Rules.Guidelines, doc.Assessed)
 	items := itemise(w, in)
-	doc.First = first(items)
 	doc.Actors = byActor(w, items)
+	doc.First = first(entries(doc))
 	doc.Gaps = gaps(w, in.Verdicts)
 	doc.Good = praise(w, in)
 	doc.Terms = terms(w, in, items)
@@ -137,8 +137,8 @@ func findings(w words, in Input) []Finding {
 	return list
 }
 
-// first gives the three things to begin with: the gravest, and among those the
-// quickest. What is only worth knowing is never one of them, nor what the
+// first gives the three things to begin with, which are the first of the roadmap:
+// the gravest, and among those the quickest. What is only worth knowing is never one of them, nor what the
 // municipality has accepted for a time.
 func first(items []*Item) []*Item {
 	sorted := slices.SortedStableFunc(slices.Values(items), mostUrgent)

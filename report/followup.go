@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"campanile/checks"
+	"campanile/collectors/evidence"
 	"campanile/report/checklist"
 	"campanile/report/score"
 )
@@ -96,16 +97,31 @@ func ours(text string) string { return clean(clip(text, maxInText)) }
 
 // listScan gives the verdicts as a checklist needs them.
 func listScan(in Input) checklist.Scan {
-	s := checklist.Scan{Taken: in.Bundle.Taken}
+	s := checklist.Scan{Taken: in.Bundle.Taken, Left: left(in.Bundle)}
 	for _, v := range in.Verdicts {
 		s.Seen = append(s.Seen, seen(s, v, ""))
 	}
 	return s
 }
 
+// left gives the hosts of the municipality that were not looked at as sites, as
+// there was no room for more or as they were to be left alone. A host without an
+// address is no longer there.
+func left(b *evidence.Bundle) []string {
+	var list []string
+	for _, n := range b.Names {
+		gone := b.DNS.Lookup(n.Name, "A").State == evidence.Absent && b.DNS.Lookup(n.Name, "AAAA").State == evidence.Absent
+		visited := slices.ContainsFunc(b.Sites, func(s evidence.Site) bool { return s.Host == n.Name })
+		if !gone && !visited {
+			list = append(list, n.Name)
+		}
+	}
+	return list
+}
+
 // Scan gives the findings of the document as a checklist needs them.
 func (d Document) Scan() checklist.Scan {
-	s := checklist.Scan{Taken: d.Method.Taken}
+	s := checklist.Scan{Taken: d.Method.Taken, Left: d.Method.Left}
 	for _, f := range d.Findings {
 		s.Seen = append(s.Seen, seen(s, f.Verdict, clip(f.Title, maxInText/2)))
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"campanile/checks"
+	"campanile/collectors/evidence"
 	"campanile/report/checklist"
 	"campanile/report/score"
 	"campanile/rules"
@@ -190,7 +191,7 @@ func TestAListIsShownByWhatWasSaid(t *testing.T) {
 	}
 	want := `Comune di Valbassa
 
-aperto (1)
+Ancora da fare (1)
   why
     a-rule-of-old@x.example
 
@@ -216,7 +217,7 @@ Accettato per un periodo (1)
     Accettato con scadenza 8 ottobre 2027 (8 ottobre 2026, Anna): why. La
     scadenza è passata: serve una nuova decisione.
 
-risolto (1)
+Risolto: grazie (1)
   privacy-notice-missing (it)
     privacy-notice-missing@comune.valbassa.example
 
@@ -224,6 +225,25 @@ Chi ha guardato i risultati, e quando
   8 ottobre 2026: Anna. Risultati della verifica in data 1° settembre 2026. why.
 `
 	if diff := cmp.Diff(want, got.String()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestAHostThatIsThereAndWasNotLookedAtIsNotGone(t *testing.T) {
+	t.Parallel()
+	at := func(name, kind string, state evidence.State) evidence.Lookup {
+		return evidence.Lookup{Observation: evidence.Observation{State: state}, Name: name, Type: kind}
+	}
+	b := &evidence.Bundle{
+		Names: []evidence.Name{{Name: "visited.example"}, {Name: "left.example"}, {Name: "gone.example"}, {Name: "silent.example"}},
+		Sites: []evidence.Site{{Host: "visited.example"}},
+		DNS: evidence.DNS{Lookups: []evidence.Lookup{
+			at("left.example", "A", evidence.Seen), at("left.example", "AAAA", evidence.Absent),
+			at("gone.example", "A", evidence.Absent), at("gone.example", "AAAA", evidence.Absent),
+			at("silent.example", "A", evidence.Absent), at("silent.example", "AAAA", evidence.Unknown),
+		}},
+	}
+	if diff := cmp.Diff([]string{"left.example", "silent.example"}, left(b)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

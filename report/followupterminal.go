@@ -100,11 +100,11 @@ func WriteChecklist(w io.Writer, c *checklist.Checklist, set *rules.Set, l rules
 		heading string
 		in      func(checklist.Entry) bool
 	}{
-		{"file.state.open", func(e checklist.Entry) bool { return e.Fixed.IsZero() && e.State == checklist.Open }},
+		{"open-heading", func(e checklist.Entry) bool { return e.Fixed.IsZero() && e.State == checklist.Open }},
 		{"waiting-heading", func(e checklist.Entry) bool { return e.Fixed.IsZero() && e.State == checklist.Asked }},
 		{"ticked-heading", func(e checklist.Entry) bool { return e.Fixed.IsZero() && e.State == checklist.Done }},
 		{"accepted-heading", func(e checklist.Entry) bool { return e.Fixed.IsZero() && e.State == checklist.Accepted }},
-		{"status.fixed", func(e checklist.Entry) bool { return !e.Fixed.IsZero() }},
+		{"fixed-heading", func(e checklist.Entry) bool { return !e.Fixed.IsZero() }},
 	} {
 		entries := slices.DeleteFunc(slices.Clone(c.Entries), func(e checklist.Entry) bool { return !group.in(e) })
 		if len(entries) == 0 {

@@ -182,7 +182,7 @@ func pageWords(w words, prefix string) template.FuncMap {
 		"join":     w.list,
 		"counted":  func() []rules.Severity { return counted },
 		"option":   func(word string) bool { return strings.HasPrefix(word, "-") },
-		"when":     func(s rules.Severity) string { return w.say("when." + string(s)) },
+		"when":     func(i *Item) string { return w.say("when." + i.Urgency()) },
 		"severity": func(s rules.Severity) string { return w.say("severity." + string(s)) },
 		"effort":   func(e rules.Effort) string { return w.say("effort." + string(e)) },
 		"time": func(m Method) string {

@@ -194,7 +194,7 @@ func TestTwoLanguagesShareOnePage(t *testing.T) {
 	if n := strings.Count(text, "<main>"); n != 1 || skips != 1 {
 		t.Errorf("%d main, %d skip links", n, skips)
 	}
-	for _, want := range []string{other.Mayor.Sentences[0], one.Mayor.Sentences[0], "Il percorso, in ordine di tempo", "La feuille de route"} {
+	for _, want := range []string{other.Mayor.Sentences[0], one.Mayor.Sentences[0], "Le cose da fare, in ordine di tempo", "Les choses à faire, par échéance"} {
 		if !strings.Contains(text, html.EscapeString(want)) && !strings.Contains(text, want) {
 			t.Errorf("does not say %q", want)
 		}

@@ -108,7 +108,7 @@ func newPoint(w words, in Input, number int, item *Item, cited map[*rules.Procur
 		Title:   item.Title,
 		Where:   w.say("letter.where", "Subjects", strings.Join(item.Subjects, ", ")),
 		Request: withoutGreeting(w, item.ToSupplier),
-		When:    reminder(w, in, item) + w.say(whenOf(item.Severity)),
+		When:    reminder(w, in, item) + w.say("letter.when-"+item.Urgency()),
 		Verify:  w.say("letter.verify-mandate"),
 		Item:    item,
 	}
@@ -148,22 +148,6 @@ func reminder(w words, in Input, item *Item) string {
 		return ""
 	}
 	return w.say("letter.reminder", "Date", w.date(last)) + " "
-}
-
-// whenOf asks for what it takes, and says of nothing that it is a failing.
-func whenOf(severity rules.Severity) string {
-	switch severity {
-	case rules.Critical:
-		return "letter.when-critical"
-	case rules.High:
-		return "letter.when-high"
-	case rules.Medium:
-		return "letter.when-medium"
-	case rules.Low:
-		return "letter.when-low"
-	case rules.Info:
-	}
-	return "letter.when-info"
 }
 
 // withoutGreeting takes the greeting off a text that was written to be sent

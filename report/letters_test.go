@@ -374,7 +374,7 @@ func TestASecondLetterRemindsOfTheFirst(t *testing.T) {
 		return checklist.Entry{Rule: rule, Subject: subject, State: checklist.Asked, On: on}
 	}
 	first := time.Date(2026, 9, 3, 0, 0, 0, 0, time.UTC)
-	const usual = "When we should like it: as soon as you can, today if possible."
+	const usual = "Preferred timing: as soon as you can, today if possible."
 	for name, c := range map[string]struct {
 		entry checklist.Entry
 		want  string

@@ -19,8 +19,8 @@ const (
 
 // WriteLetter writes a letter as plain text, for a certified message or an
 // ordinary one: lines of 72 columns, no markup, nothing to unfold.
-func WriteLetter(w io.Writer, _ Document, l Letter) error {
-	page := &letterPage{}
+func WriteLetter(w io.Writer, d Document, l Letter) error {
+	page := &letterPage{colon: wordsIn(d.Language).say("colon")}
 	for _, line := range fold(l.Subject, wholeWord) { // whole: it is copied into a field of its own
 		page.text.WriteString(line + "\n")
 	}
@@ -45,7 +45,10 @@ func WriteLetter(w io.Writer, _ Document, l Letter) error {
 
 // letterPage is the letter under way. Its texts come from a Document and are
 // harmless already; it adds line breaks.
-type letterPage struct{ text bytes.Buffer }
+type letterPage struct {
+	text  bytes.Buffer
+	colon string // as the language of the letter writes it: French puts a blank before it
+}
 
 // pointIndent is the margin of what belongs to a point, under its number.
 const pointIndent = 3
@@ -63,7 +66,7 @@ func (p *letterPage) point(point Point) {
 	if point.Required != "" {
 		p.paragraph(pointIndent, point.Required)
 		for _, r := range point.Requirements {
-			p.hanging(pointIndent, "- ", r.ID+": "+r.Text)
+			p.hanging(pointIndent, "- ", r.ID+p.colon+" "+r.Text)
 		}
 	}
 }

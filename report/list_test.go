@@ -79,7 +79,7 @@ func TestStatesInWords(t *testing.T) {
 		got[f.Outcome] = w.State(f)
 	}
 	want := map[checks.Outcome]string{
-		checks.Fail: "à corriger", checks.Pass: "en ordre", checks.Inconclusive: "non mesuré", checks.NotApplicable: "ne concerne pas la commune",
+		checks.Fail: "à corriger", checks.Pass: "en ordre", checks.Inconclusive: "non vérifiable", checks.NotApplicable: "ne concerne pas la commune",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

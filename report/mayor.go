@@ -31,11 +31,9 @@ type Chart struct {
 // to do and by when, who does it, and what nobody knows.
 func mayor(w words, d Document) Mayor {
 	s := d.Summary
-	checked := 0
-	for _, f := range d.Findings {
-		if f.Outcome == checks.Pass || f.Outcome == checks.Fail {
-			checked++
-		}
+	checked := s.Pass // as many as the tallies and the picture count
+	for _, severity := range counted {
+		checked += s.Fail[severity]
 	}
 	m := Mayor{
 		Sentences: []string{
@@ -45,16 +43,22 @@ func mayor(w words, d Document) Mayor {
 		Picture: picture(w, d),
 	}
 	if _, weighed := weigh(d); weighed > 0 {
-		m.Sentences = append(m.Sentences, toDo(w, d, weighed), whoActs(w, d))
+		m.Sentences = append(m.Sentences, toDo(w, d, weighed))
+		if who := whoActs(w, d); who != "" {
+			m.Sentences = append(m.Sentences, who)
+		}
 	} else {
 		nothing := w.say("mayor.nothing-to-do")
-		if s.Pass == 0 {
+		if s.Grade == "" {
 			nothing = w.say("mayor.not-known")
 		}
 		m.Sentences = append(m.Sentences, nothing, w.count("mayor.in-order", s.Pass))
 	}
-	if s.Inconclusive > 0 {
+	switch {
+	case s.Inconclusive > 0:
 		return m.with(w.count("mayor.unknown", s.Inconclusive))
+	case len(d.Findings) == 0: // the scan ended before the first question
+		return m
 	}
 	return m.with(w.say("mayor.limits"))
 }
@@ -64,10 +68,11 @@ func (m Mayor) with(sentence string) Mayor {
 	return m
 }
 
-// toDo says how much there is to do in each horizon.
+// toDo says how much there is to do in each horizon, and how much of it is
+// accepted for a time.
 func toDo(w words, d Document, weighed int) string {
 	var list []string
-	by := ""
+	by, accepted := "", weighed
 	for _, id := range horizons {
 		n := 0
 		for _, each := range entries(d) {
@@ -76,29 +81,39 @@ func toDo(w words, d Document, weighed int) string {
 			}
 		}
 		if n > 0 {
-			by = w.say("horizon." + id + ".by")
+			by, accepted = w.say("horizon."+id+".by"), accepted-n
 			list = append(list, strconv.Itoa(n)+" "+by)
 		}
 	}
-	if weighed == 1 {
+	switch {
+	case weighed == 1 && accepted == 1:
+		return w.say("mayor.single-accepted")
+	case weighed == 1:
 		return w.say("mayor.single", "By", by)
+	case accepted > 0:
+		list = append(list, w.count("mayor.accepted", accepted))
 	}
 	return w.say("mayor.to-do", "Count", w.number(int64(weighed)), "List", w.list(list))
 }
 
-// whoActs tells what only has to be forwarded from what the town does itself.
+// whoActs tells what only has to be forwarded from what the town does itself, or
+// has to begin: a text that its own people complete first is not only forwarded.
 func whoActs(w words, d Document) string {
 	forward, own := 0, 0
-	for _, each := range entries(d) {
-		switch {
-		case each.Severity == rules.Info:
-		case len(each.ToSupplier) > 0:
-			forward++
-		default:
-			own++
+	for _, actor := range d.Actors {
+		for _, each := range actor.Items {
+			switch {
+			case horizonOf(each) == "":
+			case isSupplier(actor.Actor) && len(each.ToSupplier) > 0:
+				forward++
+			default:
+				own++
+			}
 		}
 	}
 	switch {
+	case own+forward == 0:
+		return "" // all of it is accepted for a time
 	case own == 0:
 		return w.say("mayor.all-forward")
 	case forward == 0:

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 
 	"campanile/checks"
 	"campanile/collectors/evidence"
+	"campanile/report/checklist"
 	"campanile/report/score"
 	"campanile/rules"
 )
@@ -22,7 +24,7 @@ func TestTheMayorReadsFiveSentences(t *testing.T) {
 		return "Comune di Prova: on 21 November 2026 Campanile looked from the Internet at what anybody can see, and was able to make " + checks + "."
 	}
 	limits := "All questions have an answer; what is inside the offices, though, cannot be seen from the Internet."
-	nothing := "For now there is nothing to ask of the suppliers, and nothing to mend at the town hall."
+	nothing := "In what could be checked there is nothing to ask of the suppliers, and nothing to mend at the town hall."
 	for name, c := range map[string]struct {
 		verdicts []score.Verdict
 		want     []string
@@ -30,7 +32,7 @@ func TestTheMayorReadsFiveSentences(t *testing.T) {
 		"both-hands": {
 			[]score.Verdict{fail("tls-certificate-expired"), fail("mail-dmarc-missing"), fail("privacy-notice-missing"), fail("dns-caa-missing"), fail("web-forms-paper-only"), pass, open},
 			[]string{
-				seen("6 checks"), "There is at least one problem to deal with today.",
+				seen("5 checks"), "There is at least one problem to deal with today.",
 				"There are 4 things to do: 2 this week, 1 within three months and 1 within the year.",
 				"For 2 it is enough to forward the ready texts to the suppliers; 2 are for the municipality to do.",
 				"1 question has no answer: this is neither a defect nor a confirmation, and a later page says why.",
@@ -39,7 +41,7 @@ func TestTheMayorReadsFiveSentences(t *testing.T) {
 		"one-to-forward": {
 			[]score.Verdict{fail("mail-dmarc-missing"), pass},
 			[]string{
-				seen("2 checks"), "No emergency, but at least one serious problem needs solving within a month.", "There is one thing to do, this week.",
+				seen("2 checks"), "No emergency, but at least one serious problem needs solving soon.", "There is one thing to do, this week.",
 				"The municipality only has to forward the ready texts to the suppliers and ask for a date.", limits,
 			},
 		},
@@ -47,7 +49,7 @@ func TestTheMayorReadsFiveSentences(t *testing.T) {
 			[]score.Verdict{fail("privacy-notice-missing"), pass},
 			[]string{
 				seen("2 checks"), "Nothing serious. Something needs mending within three months.", "There is one thing to do, within three months.",
-				"The municipality can do everything by itself, without suppliers.", limits,
+				"The municipality can begin by itself; where a supplier is needed too, the text to send is ready.", limits,
 			},
 		},
 		"all-well": {
@@ -56,7 +58,21 @@ func TestTheMayorReadsFiveSentences(t *testing.T) {
 		},
 		"only-a-note": {
 			[]score.Verdict{fail("web-forms-paper-only"), pass},
-			[]string{seen("2 checks"), "All is well, as far as can be seen from outside.", nothing, "1 check is in order.", limits},
+			[]string{seen("1 check"), "All is well, as far as can be seen from outside.", nothing, "1 check is in order.", limits},
+		},
+		"one-family-in-the-dark": {
+			[]score.Verdict{pass, open, open, open},
+			[]string{
+				seen("1 check"), "Too little could be measured to give a verdict.", "Nobody knows yet whether there is anything to do: too little could be seen.",
+				"1 check is in order.", "3 questions have no answer: these are neither defects nor confirmations, and a later page says why.",
+			},
+		},
+		"nothing-asked": {
+			nil,
+			[]string{
+				seen("0 checks"), "Too little could be measured to give a verdict.", "Nobody knows yet whether there is anything to do: too little could be seen.",
+				"0 checks are in order.",
+			},
 		},
 		"nothing-seen": {
 			[]score.Verdict{open},
@@ -128,6 +144,75 @@ func TestTheRoadmapFollowsSeverityAndEffort(t *testing.T) {
 	}
 	if got := wellKept(t, rules.English).Roadmap; got != nil {
 		t.Errorf("a well-kept town has a roadmap: %v", got)
+	}
+}
+
+// What is accepted for a time is counted apart, and asked of nobody.
+func TestWhatIsAcceptedIsNotAmongTheThingsToDo(t *testing.T) {
+	t.Parallel()
+	until := taken.AddDate(0, 1, 0)
+	accepted := func(rule string) checklist.Entry {
+		return checklist.Entry{Rule: rule, State: checklist.Accepted, Until: until, By: "Ada Prova", Because: "why"}
+	}
+	for name, c := range map[string]struct {
+		verdicts []string
+		accepted []checklist.Entry
+		want     string // the sentences on what to do
+	}{
+		"one of three": {
+			[]string{"tls-certificate-expired", "mail-dmarc-missing", "dns-caa-missing"},
+			[]checklist.Entry{accepted("tls-certificate-expired")},
+			"There are 3 things to do: 1 this week, 1 within the year and 1 accepted for now. For 1 it is enough to forward the ready text to a supplier; 1 is for the municipality to do.",
+		},
+		"the only one": {
+			[]string{"dns-caa-missing"}, []checklist.Entry{accepted("dns-caa-missing")},
+			"There is one thing to do, and for now it is accepted as it is.",
+		},
+		"all": {
+			[]string{"mail-dmarc-missing", "dns-caa-missing"}, []checklist.Entry{accepted("mail-dmarc-missing"), accepted("dns-caa-missing")},
+			"There are 2 things to do: 2 accepted for now.",
+		},
+	} {
+		set := sampleRules()
+		var verdicts []score.Verdict
+		for _, id := range c.verdicts {
+			verdicts = append(verdicts, judged(t, set, id, "comune.example", checks.Fail, nil))
+		}
+		d := New(Input{
+			Bundle: sampleBundle("comune.example", ""), Verdicts: verdicts, Rules: set, Language: rules.English, Tool: tool,
+			Summary: score.Summarise(verdicts, []rules.Grade{{Grade: "E"}}), Checklist: &checklist.Checklist{Domain: "comune.example", Entries: c.accepted},
+		})
+		sentences := d.Mayor.Sentences
+		if got := strings.Join(sentences[2:len(sentences)-1], " "); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+		listed := 0
+		for _, h := range d.Roadmap {
+			listed += len(h.Items)
+		}
+		if want := len(c.verdicts) - len(c.accepted); listed != want {
+			t.Errorf("%s: the roadmap has %d entries, want %d", name, listed, want)
+		}
+	}
+}
+
+// By when an entry is due agrees with its part of the roadmap, and the first
+// three things are the first three of the roadmap.
+func TestTheRoadmapAgreesWithTheList(t *testing.T) {
+	t.Parallel()
+	d := rich(t, rules.English)
+	due := map[string][]string{"week": {string(rules.Critical), soon}, "quarter": {string(rules.High), string(rules.Medium)}, "year": {string(rules.Low)}}
+	var order []*Item
+	for _, h := range d.Roadmap {
+		order = append(order, h.Items...)
+		for _, each := range h.Items {
+			if !slices.Contains(due[h.ID], each.Urgency()) {
+				t.Errorf("%s is due %s, and stands under %s", each.Rule, each.Urgency(), h.ID)
+			}
+		}
+	}
+	if len(order) < 4 || !slices.Equal(order[:3], d.First) {
+		t.Errorf("the first things to do are not those of the roadmap, of %d", len(order))
 	}
 }
 

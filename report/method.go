@@ -29,6 +29,7 @@ type Method struct {
 
 	Suppliers []Recognised
 	Names     []Named
+	Left      []string // hosts that are there and were not looked at, as the evidence has them
 }
 
 // Recognised is a supplier behind one of the municipality's services, or the
@@ -66,6 +67,7 @@ func method(w words, in Input) Method {
 		Sent:    b.Sent,
 		Address: byAddress(b.Sent.ByAddress),
 		Command: command,
+		Left:    left(b),
 		Page:    command + " --lang " + string(in.Language) + " --format html --out " + quoted(b.Target.Domain+".html"),
 	}
 	for _, s := range b.Suppliers {

@@ -81,6 +81,24 @@ func whole(t *testing.T, language rules.Language) Document {
 	})
 }
 
+// inTheDark is a town with a note, and too little seen for a grade.
+func inTheDark(t *testing.T, language rules.Language) Document {
+	t.Helper()
+	set, domain := sampleRules(), "comune.valbassa.example"
+	verdicts := []score.Verdict{
+		judged(t, set, "web-forms-paper-only", domain, checks.Fail, nil),
+		judged(t, set, "dns-caa-missing", domain, checks.Pass, nil),
+	}
+	for _, host := range []string{domain, "www." + domain, "servizi." + domain} {
+		verdicts = append(verdicts, judged(t, set, "web-hsts-missing", host, checks.Inconclusive, checks.Facts{"what": "https " + host, "problem": "timeout"}))
+	}
+	d := documentOf(sampleBundle(domain, "Comune di Valbassa"), set, verdicts, language)
+	if d.Summary.Grade != "" {
+		t.Fatalf("graded %s", d.Summary.Grade)
+	}
+	return d
+}
+
 // TestThePageInABrowser writes the pages and looks at them in Chromium: WCAG
 // 2.2 A and AA by axe-core, no sideways scroll, no request, keyboard, paper.
 func TestThePageInABrowser(t *testing.T) {
@@ -96,14 +114,17 @@ func TestThePageInABrowser(t *testing.T) {
 	}
 	for _, l := range rules.Languages {
 		documents["rich-"+string(l)], documents["well-kept-"+string(l)], documents["whole-"+string(l)] = rich(t, l), wellKept(t, l), whole(t, l)
-		documents["services-"+string(l)] = lookedAtTown(t, l, hostile)
+		documents["services-"+string(l)], documents["ungraded-"+string(l)] = lookedAtTown(t, l, hostile), inTheDark(t, l)
 	}
 	args := []string{"look.js"}
 	for name, d := range documents {
 		var text bytes.Buffer
 		var more []Document
-		if name == "rich-it" {
+		switch name {
+		case "rich-it":
 			more = append(more, documents["rich-fr"])
+		case "whole-fr":
+			more = append(more, documents["whole-it"], documents["whole-en"])
 		}
 		if err := WriteHTML(&text, d, more...); err != nil {
 			t.Fatal(err)

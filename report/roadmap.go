@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 
+	"campanile/report/checklist"
 	"campanile/rules"
 )
 
@@ -14,15 +15,32 @@ type Horizon struct {
 	Items []*Item // as numbered in the checklist
 }
 
-// horizonOf gives the horizon of an entry: a quick remedy for a grave problem
-// does not wait for the next meeting. What is only worth knowing has none.
+// soon is the urgency of a grave problem with a quick remedy.
+const soon = "soon"
+
+// urgency says which words tell by when: those of the severity, but a quick
+// remedy for a grave problem does not wait for the next meeting.
+func urgency(severity rules.Severity, effort rules.Effort) string {
+	if severity == rules.High && slices.Index(rules.Efforts, effort) <= slices.Index(rules.Efforts, rules.Hours) {
+		return soon
+	}
+	return string(severity)
+}
+
+// Urgency is the same of an entry: a severity, or "soon".
+func (i *Item) Urgency() string { return urgency(i.Severity, i.Effort) }
+
+// horizonOf gives the horizon of an entry. What is only worth knowing has none,
+// nor what the municipality has accepted for a time.
 func horizonOf(i *Item) string {
-	quick := slices.Index(rules.Efforts, i.Effort) <= slices.Index(rules.Efforts, rules.Hours)
+	if i.Status == checklist.Excepted {
+		return ""
+	}
 	switch i.Severity {
 	case rules.Critical:
 		return "week"
 	case rules.High:
-		if quick {
+		if i.Urgency() == soon {
 			return "week"
 		}
 		return "quarter"

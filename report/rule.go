@@ -23,7 +23,7 @@ func WriteRule(out io.Writer, rule *rules.Rule, set *rules.Set, country string, 
 	paragraph(w, width, "", e.Title)
 	fmt.Fprintln(w)
 	paragraph(w, width, "  ", e.words.say("severity."+string(rule.Severity))+
-		" ("+e.words.say("when."+string(rule.Severity))+") · "+e.words.say("actor."+string(rule.Actor)+".name")+" · "+e.words.say("effort."+string(rule.Effort)))
+		" ("+e.words.say("when."+urgency(rule.Severity, rule.Effort))+") · "+e.words.say("actor."+string(rule.Actor)+".name")+" · "+e.words.say("effort."+string(rule.Effort)))
 	for _, part := range e.parts() {
 		fmt.Fprintf(w, "\n%s\n", part.heading)
 		for _, text := range part.texts {

@@ -58,6 +58,21 @@ func (d Document) Tally() []string {
 	return append(list, rest(w, d))
 }
 
+// Notes counts the findings that are only worth knowing; empty where there are
+// none. They are no part of the other figures.
+func (d Document) Notes() string {
+	n := 0
+	for _, f := range d.Findings {
+		if f.Outcome == checks.Fail && f.Severity == rules.Info {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return wordsIn(d.Language).count("summary.notes", n)
+}
+
 // Says is what one finding says of one item of the Digital Maturity Assessment:
 // that it supports a yes, or contradicts it.
 type Says struct{ Item, Says string }

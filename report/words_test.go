@@ -185,7 +185,7 @@ func ofAChecklist() []string {
 			list = append(list, prefix+name)
 		}
 	}
-	return append(list, "followup.accepted-heading", "followup.back-heading", "followup.still-heading", "followup.ticked-heading", "followup.waiting-heading")
+	return append(list, "followup.accepted-heading", "followup.back-heading", "followup.open-heading", "followup.still-heading", "followup.ticked-heading", "followup.waiting-heading")
 }
 
 func TestEveryProblemActorAndSeverityHasWords(t *testing.T) {
@@ -321,6 +321,25 @@ func TestDatesInWords(t *testing.T) {
 	for m := time.January; m <= time.December; m++ {
 		if got, want := wordsIn(rules.English).date(time.Date(2026, m, 2, 0, 0, 0, 0, time.UTC)), "2 "+m.String()+" 2026"; got != want {
 			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// In Italian the article before a day depends on the day: il 7, but l'8 and l'11.
+// So a message says "in data", or nothing at all, where a date goes.
+func TestNoItalianArticleStandsBeforeADate(t *testing.T) {
+	t.Parallel()
+	article := regexp.MustCompile(`(?i)\b(il|lo|del|al|dal|nel|sul) \{\{\.(Date|First|From|On|Taken|To|Until)\}\}`)
+	for id, m := range messagesOf(t, rules.Italian) {
+		for _, text := range []string{m.One, m.Many, m.Other} {
+			if found := article.FindString(text); found != "" {
+				t.Errorf("%s: %q is wrong on the 8th and the 11th", id, found)
+			}
+		}
+	}
+	for _, id := range []string{"annex.date", "letter.reminder", "page.lead"} {
+		if m := messagesOf(t, rules.Italian)[id]; !strings.Contains(m.Other, "in data") {
+			t.Errorf("%s: %q does not say \"in data\"", id, m.Other)
 		}
 	}
 }

@@ -41,16 +41,24 @@ func (p *program) checklistShow() *cobra.Command {
 		Example:           `  campanile checklist show borgo.yaml --lang it`,
 		Args:              oneChecklist,
 		ValidArgsFunction: aChecklist,
-		RunE: func(_ *cobra.Command, arguments []string) error {
+		RunE: func(cmd *cobra.Command, arguments []string) error {
 			c, err := ticks.Read(arguments[0])
 			if err != nil {
 				return err
 			}
-			return p.showChecklist(c, rules.Language(lang))
+			return p.showChecklist(c, rules.Language(languageKept(cmd, lang, arguments[0])))
 		},
 	}
-	cmd.Flags().Var(oneOf(&lang, "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
+	cmd.Flags().Var(oneOf(&lang, "it", "fr", "en"), "lang", "language: it, fr or en; default: that of the file")
 	return cmd
+}
+
+// languageKept is the language of a checklist, unless another is asked for.
+func languageKept(cmd *cobra.Command, language, path string) string {
+	if kept := ticks.Language(path); kept != "" && !cmd.Flags().Changed("lang") {
+		return string(kept)
+	}
+	return language
 }
 
 func (p *program) showChecklist(c *checklist.Checklist, language rules.Language) error {

@@ -40,7 +40,8 @@ reason, a name and a last day; it stays visible, and does not change the grade.`
 			return nil
 		},
 		ValidArgsFunction: aChecklist,
-		RunE: func(_ *cobra.Command, arguments []string) error {
+		RunE: func(cmd *cobra.Command, arguments []string) error {
+			t.lang = languageKept(cmd, t.lang, arguments[0])
 			t.path, t.entryName = arguments[0], arguments[1]
 			t.rule, t.subject, _ = strings.Cut(t.entryName, "@")
 			return p.tickChecklist(t)
@@ -55,7 +56,7 @@ reason, a name and a last day; it stays visible, and does not change the grade.`
 	f.StringVar(&t.until, "until", "", "with --accept: the last `DAY`")
 	f.StringVar(&t.because, "because", "", "`TEXT`: why; needed with --accept")
 	f.StringVar(&t.by, "by", "", "`NAME` of whoever says so; needed with --accept")
-	f.Var(oneOf(&t.lang, "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
+	f.Var(oneOf(&t.lang, "it", "fr", "en"), "lang", "language: it, fr or en; default: that of the file")
 	return cmd
 }
 
@@ -143,6 +144,9 @@ func (t ticking) said(e checklist.Entry, now time.Time) (checklist.Entry, error)
 			return e, exit.Usagef("%s: %q is not a day; write it like 2026-11-22", d.flag, d.text)
 		}
 		*d.into = day
+	}
+	if today := now.UTC().Truncate(24 * time.Hour); !t.accept && e.On.After(today.AddDate(0, 0, 1)) {
+		return e, exit.Usagef("--on %s is still to come; give the day on which it was done or asked, or tick it then", t.on)
 	}
 	if t.accept && e.Until.Before(e.On) {
 		return e, exit.Usagef("--until %s is before %s, the day of the exception; give a later day", t.until, e.On.Format(time.DateOnly))

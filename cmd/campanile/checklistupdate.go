@@ -39,8 +39,8 @@ connection.`,
   campanile checklist update borgo.xlsx --evidence valley.jsonl.zst --domain comune.borgo.example --by "Anna Rossi" --note "asked the web supplier"`,
 		Args:              oneChecklist,
 		ValidArgsFunction: aChecklist,
-		RunE: func(_ *cobra.Command, arguments []string) error {
-			u.path = arguments[0]
+		RunE: func(cmd *cobra.Command, arguments []string) error {
+			u.lang, u.path = languageKept(cmd, u.lang, arguments[0]), arguments[0]
 			return p.updateChecklist(u)
 		},
 	}
@@ -50,7 +50,7 @@ connection.`,
 	f.StringVar(&u.by, "by", "", "`NAME` of whoever looked at the results: adds a review")
 	f.StringVar(&u.note, "note", "", "`TEXT` kept with the review")
 	f.BoolVar(&u.skipInvalid, "skip-invalid", false, "leave out lines of evidence that cannot be read")
-	f.Var(oneOf(&u.lang, "it", "fr", "en"), "lang", "language: it, fr or en; default: from the environment")
+	f.Var(oneOf(&u.lang, "it", "fr", "en"), "lang", "language: it, fr or en; default: that of the file, or of the environment")
 	return cmd
 }
 
@@ -91,7 +91,7 @@ func (p *program) updateChecklist(u updating) error {
 		review.Taken, review.Evidence = b.Taken, input.Digest
 	}
 	if review.By != "" {
-		c.Reviews = append(c.Reviews, review)
+		c.Looked(review)
 	}
 	if err := ticks.Write(u.path, c, rules.Language(u.lang)); err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strings"
 
 	"campanile/report"
 	"campanile/report/paper"
@@ -14,10 +13,11 @@ import (
 // certified message, and for a word processor.
 func (o *output) letters(towns []town) error {
 	written := 0
-	for _, t := range towns {
+	stems := stems(towns)
+	for at, t := range towns {
 		d := t[0]
 		for i, l := range d.Letters {
-			if err := o.letter(d, l, letterName(d, i)); err != nil {
+			if err := o.letter(d, l, letterName(stems[at], d, i)); err != nil {
 				return err
 			}
 			written++
@@ -39,14 +39,14 @@ func (o *output) letter(d report.Document, l report.Letter, name string) error {
 
 // letterName is the name of a letter's files: whose it is, and to whom; a second
 // letter to the same actor bears a number.
-func letterName(d report.Document, i int) string {
+func letterName(stem string, d report.Document, i int) string {
 	same := 1
 	for _, earlier := range d.Letters[:i] {
 		if earlier.Actor == d.Letters[i].Actor {
 			same++
 		}
 	}
-	name := strings.Join([]string{d.Target.Domain, ".letter-", string(d.Letters[i].Actor)}, "")
+	name := stem + ".letter-" + string(d.Letters[i].Actor)
 	if same > 1 {
 		name += fmt.Sprintf("-%d", same)
 	}

@@ -15,6 +15,7 @@ import (
 	"campanile/checks"
 	"campanile/cmd/internal/browser"
 	"campanile/cmd/internal/exit"
+	"campanile/cmd/internal/inventory"
 	"campanile/collectors/evidence"
 	"campanile/report"
 	"campanile/report/score"
@@ -89,11 +90,12 @@ func (o *output) fits(targets []evidence.Target) error {
 	return nil
 }
 
-// named refuses evidence whose domain is no name for a file: whoever wrote it
-// could else lead a report to another folder.
+// named refuses evidence whose domain is not written as a scan writes it, and so
+// is no name for a file: whoever wrote it could else lead a report to another
+// folder, or let it take the place of another.
 func named(targets []evidence.Target) error {
 	for _, t := range targets {
-		if strings.ContainsAny(t.Domain, `/\:`) || !filepath.IsLocal(t.Domain) || strings.HasPrefix(t.Domain, ".") {
+		if domain, err := inventory.Domain(t.Domain); err != nil || domain != t.Domain {
 			return exit.Usagef("the evidence names %q as its domain, which is no domain: no file is written for it; take it out of the list", t.Domain)
 		}
 	}

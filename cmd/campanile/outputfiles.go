@@ -41,12 +41,34 @@ func (o *output) files(ctx context.Context, f format, towns []town) error {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)
-	for _, t := range towns {
+	stems := stems(towns)
+	for i, t := range towns {
 		group.Go(func() error {
-			return o.file(ctx, filepath.Join(o.settings.out, t[0].Target.Domain+f.ending), f, []town{t})
+			return o.file(ctx, filepath.Join(o.settings.out, stems[i]+f.ending), f, []town{t})
 		})
 	}
 	return group.Wait()
+}
+
+// stems are what the names of each municipality's files begin with: its domain.
+// Where several of its scans are reported on, the time of the scan keeps one
+// from taking the place of another.
+func stems(towns []town) []string {
+	scans, given := map[string]int{}, map[string]int{}
+	for _, t := range towns {
+		scans[t[0].Target.Domain]++
+	}
+	list := make([]string, len(towns))
+	for i, t := range towns {
+		list[i] = t[0].Target.Domain
+		if scans[list[i]] > 1 {
+			list[i] += "." + t[0].Method.Taken.UTC().Format("2006-01-02T150405Z")
+		}
+		if given[list[i]]++; given[list[i]] > 1 {
+			list[i] += fmt.Sprintf("-%d", given[list[i]])
+		}
+	}
+	return list
 }
 
 func (o *output) file(ctx context.Context, path string, f format, towns []town) error {
@@ -61,7 +83,7 @@ func putFile(path string, lay func(io.Writer) error) error {
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".campanile-*")
 	if err != nil {
-		return exit.Usagef("the report cannot be written: %w", err)
+		return exit.Usagef("the report cannot be written: %w; name another file with --out", err)
 	}
 	err = lay(file)
 	err = errors.Join(err, file.Chmod(0o644), file.Close())
@@ -78,7 +100,7 @@ func putFile(path string, lay func(io.Writer) error) error {
 func device(path string, lay func(io.Writer) error) error {
 	file, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
-		return exit.Usagef("the report cannot be written: %w", err)
+		return exit.Usagef("the report cannot be written: %w; name another file with --out", err)
 	}
 	if err := errors.Join(lay(file), file.Close()); err != nil {
 		return fmt.Errorf("writing %s: %w", path, err)

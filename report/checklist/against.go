@@ -11,6 +11,7 @@ import (
 type Scan struct {
 	Taken time.Time
 	Seen  []Seen
+	Left  []string // hosts that it knows to be there and did not look at
 }
 
 // Seen is one verdict of a scan.
@@ -72,10 +73,11 @@ func unlisted(c *Checklist, s Scan) []Result {
 type index struct {
 	exact map[string][]checks.Outcome
 	rules map[string][]Seen
+	left  []string
 }
 
 func indexed(s Scan) index {
-	at := index{map[string][]checks.Outcome{}, map[string][]Seen{}}
+	at := index{map[string][]checks.Outcome{}, map[string][]Seen{}, s.Left}
 	for _, v := range s.Seen {
 		at.exact[Key(v.Rule, v.Subject)] = append(at.exact[Key(v.Rule, v.Subject)], v.Outcome)
 		at.rules[v.Rule] = append(at.rules[v.Rule], v)
@@ -94,7 +96,10 @@ func (x index) of(c *Checklist, e Entry) (checks.Outcome, How) {
 		return together(outcomes)
 	}
 	// A subject that is no longer seen is not mended by that: it may be that
-	// nobody could see it. Where the check passes everywhere, it is.
+	// nobody looked, or could see it. Where the check passes everywhere, it is.
+	if slices.ContainsFunc(x.left, func(host string) bool { return Key(e.Rule, host) == Key(e.Rule, e.Subject) }) {
+		return checks.Inconclusive, NotSeen
+	}
 	outcomes := outcomesOf(x.rules[e.Rule])
 	if outcome, how := together(outcomes); outcome == checks.Pass && how == Passed {
 		return checks.Pass, Gone

@@ -4,6 +4,7 @@
 package checklist
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -52,6 +53,19 @@ type Review struct {
 	Taken    time.Time // when the evidence was taken
 	Evidence string    // its digest
 	Note     string
+}
+
+// Looked adds a review. One that stands there already does not become a second
+// look by being noted again.
+func (c *Checklist) Looked(r Review) {
+	r.On, r.Taken = day(r.On), moment(r.Taken)
+	if !slices.ContainsFunc(c.Reviews, r.is) {
+		c.Reviews = append(c.Reviews, r)
+	}
+}
+
+func (r Review) is(other Review) bool {
+	return r.On.Equal(other.On) && r.Taken.Equal(moment(other.Taken)) && r.By == other.By && r.Evidence == other.Evidence && r.Note == other.Note
 }
 
 // Status is what the newest verdicts say of an entry.

@@ -43,6 +43,11 @@ func only(taken time.Time, outcome checks.Outcome) checklist.Scan {
 	return scan(taken, map[string]checks.Outcome{town: outcome})
 }
 
+func leaving(s checklist.Scan, hosts ...string) checklist.Scan {
+	s.Left = hosts
+	return s
+}
+
 func entry(change func(*checklist.Entry)) checklist.Entry {
 	e := checklist.Entry{Rule: rule, Subject: town, Title: "No HSTS", First: t0, Last: t0}
 	change(&e)
@@ -92,6 +97,7 @@ func TestAScanSaysHowAnEntryFares(t *testing.T) {
 		"a subject that is gone, and another is unknown":          {plain, scan(t1, map[string]checks.Outcome{"www." + town: checks.Pass, "old." + town: checks.Inconclusive}), "unknown not-seen"},
 		"a subject that is gone, and nowhere does the rule apply": {plain, scan(t1, map[string]checks.Outcome{"www." + town: checks.NotApplicable}), "unknown not-seen"},
 		"a subject that is gone, and the rule passes for all":     {plain, scan(t1, map[string]checks.Outcome{"www." + town: checks.Pass, "old." + town: checks.NotApplicable}), "fixed gone"},
+		"a subject that is there and was not looked at":           {plain, leaving(scan(t1, map[string]checks.Outcome{"www." + town: checks.Pass}), "Comune.Valbassa.example"), "unknown not-seen"},
 		"one failure among several verdicts on a subject is enough": {plain, checklist.Scan{Taken: t1, Seen: []checklist.Seen{
 			{Rule: rule, Subject: town, Outcome: checks.Pass}, {Rule: rule, Subject: town, Outcome: checks.Fail},
 		}}, "there "},
@@ -259,5 +265,22 @@ func TestASubjectOfAStrangerFitsIntoAFile(t *testing.T) {
 		if again, results := checklist.Update(c, s); len(again.Entries) != 1 || results[0].Status != checklist.New {
 			t.Errorf("%s: not the same entry again: %v", situation, results)
 		}
+	}
+}
+
+func TestALookThatIsNotedTwiceIsOneLook(t *testing.T) {
+	t.Parallel()
+	c := &checklist.Checklist{}
+	look := checklist.Review{On: april.Add(time.Hour), By: "Anna", Taken: t0.Add(time.Millisecond), Evidence: "sha256:00", Note: "read"}
+	c.Looked(look)
+	c.Looked(look)
+	look.On = look.On.AddDate(0, 0, 1)
+	c.Looked(look)
+	want := []checklist.Review{
+		{On: april, By: "Anna", Taken: t0, Evidence: "sha256:00", Note: "read"},
+		{On: april.AddDate(0, 0, 1), By: "Anna", Taken: t0, Evidence: "sha256:00", Note: "read"},
+	}
+	if diff := cmp.Diff(want, c.Reviews); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

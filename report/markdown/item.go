@@ -22,7 +22,7 @@ func (p *page) item(item *report.Item, level int) {
 	who := p.say("actor." + string(item.Actor) + ".name")
 	for _, each := range [][2]string{
 		{"item.severity", p.severity(item)},
-		{"item.when", p.say("when." + string(item.Severity))},
+		{"item.when", p.say("when." + item.Urgency())},
 		{"column.who", who},
 		{"item.effort", p.say("effort." + string(item.Effort))},
 		{"item.subjects", codes(item.Subjects)},

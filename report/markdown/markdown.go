@@ -80,7 +80,7 @@ func (p *page) actor(actor report.Actor) {
 	p.heading(2, text(actor.Name))
 	p.paragraph(text(actor.Intro))
 	for _, item := range actor.Items {
-		p.line(fmt.Sprintf("- [ ] %d. %s (%s, %s)", item.Number, text(item.Title), p.severity(item), p.say("when."+string(item.Severity))))
+		p.line(fmt.Sprintf("- [ ] %d. %s (%s, %s)", item.Number, text(item.Title), p.severity(item), p.say("when."+item.Urgency())))
 	}
 	p.blank()
 	for _, item := range actor.Items {

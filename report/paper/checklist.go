@@ -60,7 +60,7 @@ func (p *part) checklist() {
 func (p *part) item(item *report.Item) {
 	p.headAt(2, numbered(item), p.numbers[item])
 	facts := p.line(true, p.Say("item.severity"), p.severity(item))
-	facts = append(facts, p.line(false, p.Say("item.when"), p.Say("when."+string(item.Severity)))...)
+	facts = append(facts, p.line(false, p.Say("item.when"), p.Say("when."+item.Urgency()))...)
 	facts = append(facts, p.line(false, p.Say("item.effort"), p.effort(item))...)
 	facts = append(facts, p.line(false, p.Say("item.subjects"), join(item.Subjects))...)
 	for i, said := range item.Said {

@@ -14,7 +14,7 @@ func (p *part) mayor() {
 	p.head(1, p.Say("summary.heading"))
 	p.add(office.Paragraph{Style: office.Lead, Text: []office.Run{{Text: p.grade(), Bold: true}}})
 	p.write(office.Normal, strings.Join(p.Mayor.Sentences, " "))
-	p.write(office.Note, strings.Join(p.Tally(), ", "))
+	p.write(office.Note, strings.TrimSpace(strings.Join(p.Tally(), ", ")+" "+p.Notes()))
 	p.first()
 	p.picture(p.Mayor.Picture)
 	note := p.Say("summary.note")
@@ -50,7 +50,7 @@ func (p *part) first() {
 	for _, item := range p.First {
 		list.Items = append(list.Items, office.Item{Text: []office.Run{
 			{Text: item.Title, Link: p.to(item)},
-			{Text: " (" + p.who(item) + ", " + p.Say("when."+string(item.Severity)) + ")"},
+			{Text: " (" + p.who(item) + ", " + p.Say("when."+item.Urgency()) + ")"},
 		}})
 	}
 	p.list(list)

@@ -157,7 +157,7 @@ func TestUnknownStaysOpenAndWhatIsInOrderIsLeftOut(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	open := s.Runs[0].Results[4].Message.Text
-	if want := "non misurato (Nessuna risposta in tempo): Visitors of comune.valbassa.example meet mail-dmarc-missing"; open != want {
+	if want := "non verificabile (Nessuna risposta in tempo): Visitors of comune.valbassa.example meet mail-dmarc-missing"; open != want {
 		t.Errorf("%q, want %q", open, want)
 	}
 	if s.Runs[0].Tool.Driver.Rules[3].Help.Text != "" {

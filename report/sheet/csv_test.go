@@ -68,13 +68,13 @@ func TestARowOfEveryOutcome(t *testing.T) {
 	town := []string{"Comune di Valbassa", "comune.valbassa.example", "2026-11-21"}
 	for at, want := range map[int][]string{
 		1: append(town[:3:3], "da sistemare", "critica", "Visitors of comune.valbassa.example meet tls-certificate-expired", "comune.valbassa.example",
-			"Chi gestisce il sito", "qualche ora", "", "Connessione sicura", "expired_on: 2026-11-01 · issuer: Prova CA", "contraddice 8.2",
+			"Chi gestisce il sito", "qualche ora", "", "Connessione sicura", "expired_on: 2026-11-01 · issuer: Prova CA", "smentisce 8.2",
 			"tls-certificate-expired", "tls-certificate-expired@comune.valbassa.example"),
-		5: append(town[:3:3], "non misurato", "", "Visitors of comune.valbassa.example meet mail-dmarc-missing", "comune.valbassa.example",
+		5: append(town[:3:3], "non verificabile", "", "Visitors of comune.valbassa.example meet mail-dmarc-missing", "comune.valbassa.example",
 			"", "", "Nessuna risposta in tempo", "Posta elettronica", "problem: timeout · what: DNS TXT _dmarc.comune.valbassa.example", "",
 			"mail-dmarc-missing", "mail-dmarc-missing@comune.valbassa.example"),
-		6: append(town[:3:3], "in ordine", "", "Visitors of comune.valbassa.example meet mail-dmarc-missing", "posta.comune.valbassa.example",
-			"", "", "", "Posta elettronica", "", "conferma 8.2", "mail-dmarc-missing", "mail-dmarc-missing@posta.comune.valbassa.example"),
+		6: append(town[:3:3], "a posto", "", "Visitors of comune.valbassa.example meet mail-dmarc-missing", "posta.comune.valbassa.example",
+			"", "", "", "Posta elettronica", "", "sostiene 8.2", "mail-dmarc-missing", "mail-dmarc-missing@posta.comune.valbassa.example"),
 	} {
 		if diff := cmp.Diff(want, rows[at]); diff != "" {
 			t.Errorf("row %d (-want +got):\n%s", at, diff)

@@ -252,8 +252,8 @@ func TestRowsHaveRoomForTheirLines(t *testing.T) {
 func TestTheBookSaysWhatItIs(t *testing.T) {
 	t.Parallel()
 	for l, title := range map[rules.Language]string{
-		rules.Italian: "Comune di Valbassa: lista di controllo, 21 novembre 2026",
-		rules.English: "Comune di Valbassa: checklist of 21 November 2026",
+		rules.Italian: "Comune di Valbassa: sito, posta e servizi su Internet, 21 novembre 2026",
+		rules.English: "Comune di Valbassa: web site, mail and Internet services, 21 November 2026",
 	} {
 		file, err := excelize.OpenReader(bytes.NewReader(workbook(t, sheet.Of([]report.Document{sample.Valbassa(t, l)}))))
 		if err != nil {

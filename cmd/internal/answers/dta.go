@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"campanile/cmd/internal/exit"
+	"campanile/cmd/internal/mistake"
 	"campanile/report/score/dma"
 	"campanile/rules"
 )
@@ -23,7 +24,7 @@ var stages = []string{"T0", "T1", "T2"}
 // stands before done. An open item becomes a zero, as in the score.
 func WriteDTA(w io.Writer, q *rules.Questionnaire, a dma.Assessment) error {
 	if !slices.Contains(stages, a.Stage) {
-		return exit.Usagef("stage %s: the export knows only %s; give the answers one of them", quoted(a.Stage), strings.Join(stages, ", "))
+		return exit.Usagef("stage %s: the export knows only %s; give the answers one of them", mistake.Quoted(a.Stage), strings.Join(stages, ", "))
 	}
 	if err := a.Answers.Check(q); err != nil {
 		return err

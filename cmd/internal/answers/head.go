@@ -9,14 +9,15 @@ import (
 	"campanile/cmd/internal/config"
 	"campanile/cmd/internal/day"
 	"campanile/cmd/internal/inventory"
+	"campanile/cmd/internal/mistake"
 	"campanile/report/score/dma"
 	"campanile/rules"
 )
 
 // field takes one value from the head of the form. What is empty stays so.
-func (r *reader) field(at place, key, text string) {
+func (r *reader) field(at mistake.Place, key, text string) {
 	text = strings.TrimSpace(text)
-	if !r.once(at, key, key) || text == "" {
+	if !r.Once(at, key, key) || text == "" {
 		return
 	}
 	err := plain(text)
@@ -24,7 +25,7 @@ func (r *reader) field(at place, key, text string) {
 		err = r.set(key, text)
 	}
 	if err != nil {
-		r.wrong(at, "%s: %s", key, err)
+		r.Wrong(at, "%s: %s", key, err)
 	}
 }
 
@@ -33,7 +34,7 @@ func (r *reader) set(key, text string) error {
 	switch key {
 	case "form":
 		if r.form.Form = text; text != r.q.Form {
-			err = fmt.Errorf("%s is not the edition that this program knows, %s; take an empty form from \"campanile dma template\" and bring the answers over by hand", quoted(text), r.q.Form)
+			err = fmt.Errorf("%s is not the edition that this program knows, %s; take an empty form from \"campanile dma template\" and bring the answers over by hand", mistake.Quoted(text), r.q.Form)
 		}
 	case "body":
 		r.form.Body = text
@@ -49,7 +50,7 @@ func (r *reader) set(key, text string) error {
 		r.form.Date, err = day.Of(text, r.days)
 	case "source":
 		if r.form.Source = text; !slices.Contains(dma.Sources, text) {
-			err = fmt.Errorf("%s is none of %s", quoted(text), strings.Join(dma.Sources, ", "))
+			err = fmt.Errorf("%s is none of %s", mistake.Quoted(text), strings.Join(dma.Sources, ", "))
 		}
 	}
 	return err
@@ -57,7 +58,7 @@ func (r *reader) set(key, text string) error {
 
 // complete asks for what no form can go without.
 func (r *reader) complete() {
-	whole := place{}
+	whole := mistake.Place{}
 	for _, f := range []struct {
 		missing bool
 		keys    []string // the first is named; a mistake in one of them has been told
@@ -68,26 +69,21 @@ func (r *reader) complete() {
 		{r.form.Stage == "", []string{"stage"}, "write T0, T1, T2 or a name of your own"},
 		{r.form.Date.IsZero(), []string{"date"}, "write the day of the answers"},
 	} {
-		if f.missing && !slices.ContainsFunc(f.keys, r.blamed) {
-			r.wrong(whole, "%s: missing; %s", f.keys[0], f.next)
+		if f.missing && !slices.ContainsFunc(f.keys, r.Of) {
+			r.Wrong(whole, "%s: missing; %s", f.keys[0], f.next)
 		}
 	}
-	if len(r.form.Answers) == 0 && len(r.problems) == 0 {
-		r.wrong(whole, "no item has an answer; fill the form first")
+	if len(r.form.Answers) == 0 && r.Empty() {
+		r.Wrong(whole, "no item has an answer; fill the form first")
 	}
-}
-
-// blamed reports whether a field was refused already.
-func (r *reader) blamed(key string) bool {
-	return slices.ContainsFunc(r.problems, func(p problem) bool { return strings.HasPrefix(p.text, key+": ") })
 }
 
 // unknown says that a name is no part of a form, and which was meant.
 func unknown(name string) error {
 	for _, key := range slices.Concat(rules.FormFields, []string{"answers"}) {
 		if config.Near(name, key) {
-			return fmt.Errorf("%s is not known; did you mean %q?", quoted(name), key)
+			return fmt.Errorf("%s is not known; did you mean %q?", mistake.Quoted(name), key)
 		}
 	}
-	return errors.New(quoted(name) + " is no item of the form and no part of its head (" + strings.Join(rules.FormFields, ", ") + ")")
+	return errors.New(mistake.Quoted(name) + " is no item of the form and no part of its head (" + strings.Join(rules.FormFields, ", ") + ")")
 }

@@ -9,23 +9,21 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"campanile/cmd/internal/exit"
-	"campanile/collectors/evidence"
+	"campanile/cmd/internal/mistake"
 	"campanile/report/score/dma"
 	"campanile/rules"
 )
 
 // Limits of a file that somebody hands in. A whole form has 97 items.
 const (
-	maxFile     = 4 << 20 // bytes
-	maxText     = 1 << 20 // bytes, where it is no workbook
-	maxProblems = 20      // told; the others are counted
-	maxCell     = 200     // bytes of a text at the head
+	maxFile = 4 << 20 // bytes
+	maxText = 1 << 20 // bytes, where it is no workbook
+	maxCell = 200     // bytes of a text at the head
 )
 
 // Read reads a filled form from a file; what it holds is told by its ending:
@@ -46,7 +44,7 @@ func Read(path string, q *rules.Questionnaire) (*dma.Assessment, error) {
 // Parse reads a filled form; the name tells what it is, and stands in the
 // messages.
 func Parse(name string, data []byte, q *rules.Questionnaire) (*dma.Assessment, error) {
-	r := &reader{name: name, q: q, words: vocabulary(q), seen: map[string]place{}}
+	r := &reader{List: mistake.List{Name: name}, q: q, words: vocabulary(q)}
 	r.form.Answers = dma.Answers{}
 	var err error
 	switch ending := strings.ToLower(filepath.Ext(name)); {
@@ -65,83 +63,20 @@ func Parse(name string, data []byte, q *rules.Questionnaire) (*dma.Assessment, e
 		return nil, exit.Usagef("%s: %w", name, err)
 	}
 	r.complete()
-	if len(r.problems) > 0 {
-		return nil, exit.Usagef("%w", r.told())
+	if !r.Empty() {
+		return nil, exit.Usagef("%w", r.Err())
 	}
 	return &r.form, nil
 }
 
 // reader gathers answers, and what is wrong, so that the user mends it in one go.
 type reader struct {
-	name     string
-	q        *rules.Questionnaire
-	words    map[string][]string
-	days     bool // a day can be written as a number, as workbooks keep it
-	form     dma.Assessment
-	seen     map[string]place // fields and items: where they stand
-	problems []problem
+	mistake.List
+	q     *rules.Questionnaire
+	words map[string][]string
+	days  bool // a day can be written as a number, as workbooks keep it
+	form  dma.Assessment
 }
-
-// place is where something stands: a line, the cell of a table, or both.
-type place struct {
-	row  int // orders messages; 0: of the whole file
-	line int // 0: the file has no lines
-	cell string
-}
-
-func (p place) in(name string) string {
-	switch {
-	case p.line == 0 && p.cell == "":
-		return name
-	case p.cell == "":
-		return fmt.Sprintf("%s:%d", name, p.line)
-	case p.line == 0:
-		return fmt.Sprintf("%s: cell %s", name, p.cell)
-	}
-	return fmt.Sprintf("%s:%d: cell %s", name, p.line, p.cell)
-}
-
-// short is a place within the same file.
-func (p place) short() string {
-	if p.cell != "" {
-		return "cell " + p.cell
-	}
-	return fmt.Sprintf("line %d", p.line)
-}
-
-type problem struct {
-	at   place
-	text string
-}
-
-func (r *reader) wrong(at place, format string, args ...any) {
-	r.problems = append(r.problems, problem{at, fmt.Sprintf(format, args...)})
-}
-
-func (r *reader) told() error {
-	slices.SortStableFunc(r.problems, func(a, b problem) int { return a.at.row - b.at.row })
-	var list []error
-	for _, p := range r.problems[:min(len(r.problems), maxProblems)] {
-		list = append(list, fmt.Errorf("%s: %s", p.at.in(r.name), p.text))
-	}
-	if more := len(r.problems) - maxProblems; more > 0 {
-		list = append(list, fmt.Errorf("%s: and %d more mistakes", r.name, more))
-	}
-	return errors.Join(list...)
-}
-
-// once refuses what stands twice: nobody knows which of the two is meant.
-func (r *reader) once(at place, what, key string) bool {
-	if first, twice := r.seen[key]; twice {
-		r.wrong(at, "%s stands twice, first at %s; leave one out", what, first.short())
-		return false
-	}
-	r.seen[key] = at
-	return true
-}
-
-// quoted shows what somebody wrote, so that it acts on no terminal.
-func quoted(text string) string { return fmt.Sprintf("%q", evidence.Clip(text, 60)) }
 
 // plain says what is wrong with a text as such; nil where nothing is.
 func plain(text string) error {

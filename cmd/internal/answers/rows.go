@@ -5,24 +5,24 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
+	"campanile/cmd/internal/mistake"
+	"campanile/report/sheet"
 	"campanile/rules"
 )
 
 // header finds the columns by their names, in any order.
-func (r *reader) header(row tableRow) (map[string]int, error) {
+func (r *reader) header(row sheet.Row) (map[string]int, error) {
 	at := map[string]int{}
-	for i, text := range row.cells {
+	for i, text := range row.Cells {
 		name := strings.ToLower(strings.TrimSpace(text))
 		_, twice := at[name]
 		switch {
 		case name == "":
 			continue
 		case !slices.Contains(columns, name):
-			return nil, fmt.Errorf("cell %s: %s is none of the columns of a form: %s", cellName(i, row.number), quoted(text), strings.Join(columns, ", "))
+			return nil, fmt.Errorf("cell %s: %s is none of the columns of a form: %s", sheet.Cell(i, row.Number), mistake.Quoted(text), strings.Join(columns, ", "))
 		case twice:
-			return nil, fmt.Errorf("cell %s: the column %s stands twice", cellName(i, row.number), name)
+			return nil, fmt.Errorf("cell %s: the column %s stands twice", sheet.Cell(i, row.Number), name)
 		}
 		at[name] = i
 	}
@@ -36,18 +36,18 @@ func (r *reader) header(row tableRow) (map[string]int, error) {
 
 // tableRow takes one row: a part of the head, with its value as the answer, or
 // an item.
-func (r *reader) tableRow(at map[string]int, row tableRow) {
+func (r *reader) tableRow(at map[string]int, row sheet.Row) {
 	cells := map[string]cell{}
 	for _, name := range read {
-		c := cell{at: place{row.number, row.line, cellName(at[name], row.number)}}
-		if at[name] < len(row.cells) {
-			c.text = unarmed(strings.TrimSpace(row.cells[at[name]]))
+		c := cell{at: mistake.Place{Row: row.Number, Line: row.Line, Cell: sheet.Cell(at[name], row.Number)}}
+		if at[name] < len(row.Cells) {
+			c.text = unarmed(strings.TrimSpace(row.Cells[at[name]]))
 		}
 		cells[name] = c
 	}
-	for i, text := range row.cells {
+	for i, text := range row.Cells {
 		if strings.TrimSpace(text) != "" && !known(at, i) {
-			r.wrong(place{row.number, row.line, cellName(i, row.number)}, "%s stands beside the form, in a column without a name; name it note, or delete it", quoted(text))
+			r.Wrong(mistake.Place{Row: row.Number, Line: row.Line, Cell: sheet.Cell(i, row.Number)}, "%s stands beside the form, in a column without a name; name it note, or delete it", mistake.Quoted(text))
 		}
 	}
 	item, written := cells["item"], writtenIn(cells)
@@ -61,9 +61,9 @@ func (r *reader) tableRow(at map[string]int, row tableRow) {
 	case marked:
 		r.item(item.at, id, written)
 	case isItem:
-		r.wrong(item.at, "item %s: write %s%s; spreadsheets change bare numbers (1.10 to 1.1)", item.text, itemMark, item.text)
+		r.Wrong(item.at, "item %s: write %s%s; spreadsheets change bare numbers (1.10 to 1.1)", item.text, itemMark, item.text)
 	default:
-		r.wrong(item.at, "%s", unknown(item.text))
+		r.Wrong(item.at, "%s", unknown(item.text))
 	}
 }
 
@@ -84,7 +84,7 @@ func known(at map[string]int, column int) bool {
 func (r *reader) head(name cell, written row) {
 	for _, c := range []cell{written.planned, written.done} {
 		if !c.empty() {
-			r.wrong(c.at, "%s: cannot be planned or done; write it in the column answer", name.text)
+			r.Wrong(c.at, "%s: cannot be planned or done; write it in the column answer", name.text)
 			return
 		}
 	}
@@ -96,18 +96,9 @@ func (r *reader) head(name cell, written row) {
 func (r *reader) withoutItem(written row) {
 	for _, c := range []cell{written.answer, written.planned, written.done} {
 		if !c.empty() {
-			r.wrong(c.at, "%s answers no item; write which in the column item", quoted(c.text))
+			r.Wrong(c.at, "%s answers no item; write which in the column item", mistake.Quoted(c.text))
 		}
 	}
-}
-
-// cellName is A1 for the first cell of the first row.
-func cellName(column, row int) string {
-	name, err := excelize.CoordinatesToCellName(column+1, row)
-	if err != nil {
-		return fmt.Sprintf("R%dC%d", row, column+1) // beyond what a sheet can have
-	}
-	return name
 }
 
 // unarmed takes away the apostrophe that a CSV file of ours has before what a

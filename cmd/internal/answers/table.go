@@ -2,10 +2,8 @@ package answers
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -25,42 +23,13 @@ const itemMark = "Q"
 
 const maxRows = 2_000
 
-// line of a table.
-type tableRow struct {
-	number int // in the sheet
-	line   int // in the file; 0: it has none
-	cells  []string
-}
-
-// csv reads a table as spreadsheets write it: with commas, semicolons or tabs,
-// with a byte order mark or without.
+// csv reads the table of a form.
 func (r *reader) csv(data []byte) error {
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	first, _, _ := bytes.Cut(data, []byte("\n"))
-	in := csv.NewReader(bytes.NewReader(data))
-	for _, comma := range ";\t" {
-		if strings.Count(string(first), string(comma)) > strings.Count(string(first), string(in.Comma)) {
-			in.Comma = comma
-		}
+	rows, err := sheet.ReadCSV(data)
+	if err != nil {
+		return err
 	}
-	in.FieldsPerRecord = -1
-	var rows []tableRow
-	broken := 0 // line ends inside cells: the sheet has fewer rows than the file has lines
-	for {
-		cells, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			return r.table(rows)
-		}
-		if wrong, ok := errors.AsType[*csv.ParseError](err); ok {
-			return fmt.Errorf("line %d: not readable as CSV: %w", wrong.Line, wrong.Err)
-		}
-		if err != nil {
-			return fmt.Errorf("not readable as CSV: %w", err)
-		}
-		line, _ := in.FieldPos(0)
-		rows = append(rows, tableRow{line - broken, line, cells})
-		broken += strings.Count(strings.Join(cells, ""), "\n")
-	}
+	return r.table(rows)
 }
 
 // xlsx reads the sheet of a workbook that holds the form.
@@ -71,11 +40,7 @@ func (r *reader) xlsx(data []byte) error {
 	}
 	r.days = true
 	for _, grid := range grids {
-		var rows []tableRow
-		for i, cells := range grid.Rows {
-			rows = append(rows, tableRow{number: i + 1, cells: cells})
-		}
-		if len(filled(rows)) > 0 && slices.ContainsFunc(filled(rows)[0].cells, isItem) {
+		if rows := grid.Filled(); len(rows) > 0 && slices.ContainsFunc(rows[0].Cells, isItem) {
 			return r.table(rows)
 		}
 	}
@@ -84,16 +49,8 @@ func (r *reader) xlsx(data []byte) error {
 
 func isItem(text string) bool { return strings.EqualFold(strings.TrimSpace(text), "item") }
 
-// filled leaves empty rows out.
-func filled(rows []tableRow) []tableRow {
-	return slices.DeleteFunc(slices.Clone(rows), func(row tableRow) bool {
-		return strings.TrimSpace(strings.Join(row.cells, "")) == ""
-	})
-}
-
 // table takes the rows of a form: the names of the columns, then head and items.
-func (r *reader) table(rows []tableRow) error {
-	rows = filled(rows)
+func (r *reader) table(rows []sheet.Row) error {
 	switch {
 	case len(rows) == 0:
 		return errors.New("the file is empty; make an empty form with \"campanile dma template\"")

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"campanile/cmd/internal/mistake"
 	"campanile/report/score/dma"
 	"campanile/rules"
 )
@@ -13,33 +14,33 @@ import (
 type row struct{ answer, planned, done cell }
 
 type cell struct {
-	at   place
+	at   mistake.Place
 	text string
 }
 
 func (c cell) empty() bool { return strings.TrimSpace(c.text) == "" }
 
 // item takes the answer to an item. An item that is left empty has none.
-func (r *reader) item(at place, id string, written row) {
+func (r *reader) item(at mistake.Place, id string, written row) {
 	_, question, _, ok := r.q.Item(id)
 	if !ok {
-		r.wrong(at, "%s", unknown(id))
+		r.Wrong(at, "%s", unknown(id))
 		return
 	}
-	if !r.once(at, "item "+id, id) {
+	if !r.Once(at, "item "+id, id) {
 		return
 	}
 	boxes := []cell{written.planned, written.done}
 	if question.Answer == rules.PlannedDone {
 		if !written.answer.empty() {
-			r.wrong(written.answer.at, "item %s: has two boxes, planned and done; write yes or no for each of them", id)
+			r.Wrong(written.answer.at, "item %s: has two boxes, planned and done; write yes or no for each of them", id)
 			return
 		}
 		r.boxes(id, boxes)
 		return
 	}
 	if i := slices.IndexFunc(boxes, func(c cell) bool { return !c.empty() }); i >= 0 {
-		r.wrong(boxes[i].at, "item %s: cannot be planned or done, it has one answer; write it in its place", id)
+		r.Wrong(boxes[i].at, "item %s: cannot be planned or done, it has one answer; write it in its place", id)
 		return
 	}
 	if !written.answer.empty() {
@@ -74,7 +75,7 @@ func (r *reader) value(id string, t rules.AnswerType, c cell) dma.Answer {
 			return dma.Answer{Level: level}
 		}
 	}
-	r.wrong(c.at, "item %s: %s is no answer; write %s", id, quoted(c.text), map[rules.AnswerType]string{
+	r.Wrong(c.at, "item %s: %s is no answer; write %s", id, mistake.Quoted(c.text), map[rules.AnswerType]string{
 		rules.Tick:        "x or yes where it is true, no or nothing where it is not",
 		rules.ZeroToFive:  "a number from 0 to 5",
 		rules.NoPartlyYes: "no, partly or yes",

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"campanile/cmd/internal/mistake"
 	"campanile/rules"
 )
 
@@ -26,7 +27,7 @@ func (r *reader) yaml(data []byte) error {
 		case key.Value == "answers":
 			r.items(key, value)
 		case !slices.Contains(rules.FormFields, key.Value):
-			r.wrong(line(key), "%s", unknown(key.Value))
+			r.Wrong(line(key), "%s", unknown(key.Value))
 		default:
 			if c, ok := r.scalar(value, key.Value); ok {
 				r.field(line(key), key.Value, c.text)
@@ -56,15 +57,15 @@ func document(data []byte) (*yaml.Node, error) {
 	return root.Content[0], nil
 }
 
-func line(node *yaml.Node) place { return place{row: node.Line, line: node.Line} }
+func line(node *yaml.Node) mistake.Place { return mistake.Place{Row: node.Line, Line: node.Line} }
 
 // items reads the answers, one under each item.
 func (r *reader) items(key, node *yaml.Node) {
-	if !r.once(line(key), "answers", "answers") {
+	if !r.Once(line(key), "answers", "answers") {
 		return
 	}
 	if node.Kind != yaml.MappingNode {
-		r.wrong(line(key), "answers: wants one line for each item, such as \"8.2\": yes")
+		r.Wrong(line(key), "answers: wants one line for each item, such as \"8.2\": yes")
 		return
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
@@ -89,10 +90,10 @@ func (r *reader) written(id string, node *yaml.Node) (row, bool) {
 		into := map[string]*cell{"planned": &written.planned, "done": &written.done}[key.Value]
 		switch {
 		case into == nil:
-			r.wrong(line(key), "%s: %s is none of planned, done", what, quoted(key.Value))
+			r.Wrong(line(key), "%s: %s is none of planned, done", what, mistake.Quoted(key.Value))
 			return row{}, false
-		case into.at.row > 0:
-			r.wrong(line(key), "%s: %s stands twice; leave one out", what, key.Value)
+		case into.at.Row > 0:
+			r.Wrong(line(key), "%s: %s stands twice; leave one out", what, key.Value)
 			return row{}, false
 		}
 		c, ok := r.scalar(node.Content[i+1], what)
@@ -108,7 +109,7 @@ func (r *reader) written(id string, node *yaml.Node) (row, bool) {
 func (r *reader) scalar(node *yaml.Node, what string) (cell, bool) {
 	switch {
 	case node.Kind != yaml.ScalarNode:
-		r.wrong(line(node), "%s: wants one value; write it here itself", what)
+		r.Wrong(line(node), "%s: wants one value; write it here itself", what)
 		return cell{}, false
 	case node.Tag == "!!null":
 		return cell{at: line(node)}, true

@@ -168,6 +168,7 @@ func TestABrowserThatCannotPrintIsNamedWithWhatItSaid(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ script, want string }{
 		"breaks-off":     {"echo No usable sandbox >&2; exit 1", "it broke off (exit status 1): No usable sandbox; try another with --browser"},
+		"says-too-much":  {"printf '%0299dè' 0; exit 1", "it broke off (exit status 1): " + strings.Repeat("0", 299) + "; try another"},
 		"writes-nothing": {"echo a reason; echo '[1] dbus is missing'", "it has written no PDF: a reason; try another"},
 		"writes-empty":   {": >page.pdf", "it has written no PDF; try another"},
 		"writes-a-page":  {"echo '<html>' >page.pdf", "it writes PDF of a form that this program does not know; try another"},

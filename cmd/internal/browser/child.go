@@ -134,7 +134,7 @@ func (w words) String() string {
 	for _, line := range slices.Backward(strings.Split(strings.ToValidUTF8(string(w.text), ""), "\n")) {
 		line = strings.Join(strings.Fields(line), " ")
 		if line != "" && !strings.Contains(line, "dbus") {
-			return ": " + line[:min(len(line), 300)]
+			return ": " + strings.ToValidUTF8(line[:min(len(line), 300)], "") // not half a letter
 		}
 	}
 	return ""

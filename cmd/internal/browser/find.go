@@ -43,7 +43,9 @@ func places(system string, variable func(string) string) []string {
 	case "windows":
 		return windowsPlaces(variable)
 	}
-	return []string{"chromium", "google-chrome-stable", "google-chrome", "microsoft-edge-stable", "microsoft-edge", "chromium-browser", "chrome"}
+	// Ubuntu's chromium-browser only starts the snap package, whose folder is not in
+	// the PATH of every service.
+	return []string{"chromium", "google-chrome-stable", "google-chrome", "microsoft-edge-stable", "microsoft-edge", snapFolder + "chromium", "chromium-browser", "chrome"}
 }
 
 func windowsPlaces(variable func(string) string) []string {

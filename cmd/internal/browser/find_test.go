@@ -18,8 +18,8 @@ func TestWhereBrowsersAre(t *testing.T) {
 		return map[string]string{"HOME": "/Users/nonna", "ProgramFiles": `C:\Program Files`, "LocalAppData": `C:\Users\nonna\AppData\Local`}[name]
 	}
 	for system, want := range map[string][]string{
-		"linux":   {"chromium", "google-chrome-stable", "google-chrome", "microsoft-edge-stable", "microsoft-edge", "chromium-browser", "chrome"},
-		"freebsd": {"chromium", "google-chrome-stable", "google-chrome", "microsoft-edge-stable", "microsoft-edge", "chromium-browser", "chrome"},
+		"linux":   {"chromium", "google-chrome-stable", "google-chrome", "microsoft-edge-stable", "microsoft-edge", "/snap/bin/chromium", "chromium-browser", "chrome"},
+		"freebsd": {"chromium", "google-chrome-stable", "google-chrome", "microsoft-edge-stable", "microsoft-edge", "/snap/bin/chromium", "chromium-browser", "chrome"},
 		"darwin": {
 			"/Applications/Chromium.app/Contents/MacOS/Chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 			"/Users/nonna/Applications/Chromium.app/Contents/MacOS/Chromium", "/Users/nonna/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Users/nonna/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",

@@ -27,6 +27,7 @@ var (
 	desk = []string{
 		"campanile/cmd/internal/archive", "campanile/cmd/internal/changes", "campanile/cmd/internal/config",
 		"campanile/cmd/internal/day", "campanile/cmd/internal/exit", "campanile/cmd/internal/inventory", "campanile/cmd/internal/mandate",
+		"campanile/cmd/internal/mistake",
 	}
 )
 

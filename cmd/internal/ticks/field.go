@@ -12,6 +12,7 @@ import (
 
 	"campanile/cmd/internal/day"
 	"campanile/cmd/internal/inventory"
+	"campanile/cmd/internal/mistake"
 	"campanile/report/checklist"
 )
 
@@ -114,14 +115,14 @@ func moment(text string) (time.Time, error) {
 			return t.UTC().Truncate(time.Second), nil
 		}
 	}
-	return time.Time{}, fmt.Errorf("%s is not the time of a scan such as 2026-11-22T10:00:00Z; leave what the program has written", quoted(text))
+	return time.Time{}, fmt.Errorf("%s is not the time of a scan such as 2026-11-22T10:00:00Z; leave what the program has written", mistake.Quoted(text))
 }
 
 var ruleForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 func takeRule(e *checklist.Entry, text string, _ bool) error {
 	if e.Rule = strings.TrimSpace(text); !ruleForm.MatchString(e.Rule) || len(text) > 100 {
-		return fmt.Errorf("%s is no rule; \"campanile rules list\" names them", quoted(text))
+		return fmt.Errorf("%s is no rule; \"campanile rules list\" names them", mistake.Quoted(text))
 	}
 	return nil
 }
@@ -137,7 +138,7 @@ var digestForm = regexp.MustCompile(`^[A-Za-z0-9:+/=_-]{1,200}$`)
 
 func takeDigest(r *checklist.Review, text string, _ bool) error {
 	if r.Evidence = strings.TrimSpace(text); !digestForm.MatchString(r.Evidence) {
-		return fmt.Errorf("%s is no digest; leave what the program has written", quoted(text))
+		return fmt.Errorf("%s is no digest; leave what the program has written", mistake.Quoted(text))
 	}
 	return nil
 }
@@ -147,7 +148,7 @@ func takeState(e *checklist.Entry, text string, _ bool) error {
 	if e.State = state; ok {
 		return nil
 	}
-	return fmt.Errorf("%s is no state; write done, asked or accepted, or leave it empty", quoted(text))
+	return fmt.Errorf("%s is no state; write done, asked or accepted, or leave it empty", mistake.Quoted(text))
 }
 
 // line reads free text. Breaks, which spreadsheets allow in a cell, become blanks.

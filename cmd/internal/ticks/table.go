@@ -2,62 +2,32 @@ package ticks
 
 import (
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/xuri/excelize/v2"
-
+	"campanile/cmd/internal/mistake"
 	"campanile/report/checklist"
 	"campanile/report/sheet"
 )
 
-// line of a table.
-type tableRow struct {
-	number int // in the sheet
-	line   int // in the file; 0: it has none
-	cells  []string
-}
-
-// csv reads a table as spreadsheets write it: with commas, semicolons or tabs,
-// with a byte order mark or without.
+// csv reads the table of a list.
 func (r *reader) csv(data []byte) error {
 	if !utf8.Valid(data) {
 		return errors.New("not UTF-8 text; save the file as \"CSV UTF-8\"")
 	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	first, _, _ := bytes.Cut(data, []byte("\n"))
-	in := csv.NewReader(bytes.NewReader(data))
-	for _, comma := range ";\t" {
-		if strings.Count(string(first), string(comma)) > strings.Count(string(first), string(in.Comma)) {
-			in.Comma = comma
+	rows, err := sheet.ReadCSV(data)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		for i, text := range row.Cells {
+			row.Cells[i] = unarmed(text)
 		}
 	}
-	in.FieldsPerRecord = -1
-	var rows []tableRow
-	broken := 0 // line ends inside cells: the sheet has fewer rows than the file has lines
-	for {
-		cells, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			return r.table(rows)
-		}
-		if wrong, ok := errors.AsType[*csv.ParseError](err); ok {
-			return fmt.Errorf("line %d: not readable as CSV: %w", wrong.Line, wrong.Err)
-		}
-		if err != nil {
-			return fmt.Errorf("not readable as CSV: %w", err)
-		}
-		line, _ := in.FieldPos(0)
-		for i := range cells {
-			broken += strings.Count(cells[i], "\n")
-			cells[i] = unarmed(cells[i])
-		}
-		rows = append(rows, tableRow{line - broken, line, cells})
-	}
+	return r.table(rows)
 }
 
 // xlsx reads the sheet of a workbook that holds the list.
@@ -68,11 +38,7 @@ func (r *reader) xlsx(data []byte) error {
 	}
 	r.numbers = true
 	for _, grid := range grids {
-		var rows []tableRow
-		for i, cells := range grid.Rows {
-			rows = append(rows, tableRow{number: i + 1, cells: cells})
-		}
-		if full := filled(rows); len(full) > 0 && slices.ContainsFunc(full[0].cells, isRule) {
+		if rows := grid.Filled(); len(rows) > 0 && slices.ContainsFunc(rows[0].Cells, isRule) {
 			return r.table(rows)
 		}
 	}
@@ -81,23 +47,16 @@ func (r *reader) xlsx(data []byte) error {
 
 func isRule(text string) bool { return named("column", text) == "rule" }
 
-// filled leaves empty rows out.
-func filled(rows []tableRow) []tableRow {
-	return slices.DeleteFunc(slices.Clone(rows), func(row tableRow) bool {
-		return strings.TrimSpace(strings.Join(row.cells, "")) == ""
-	})
-}
-
 // table takes the rows of a list: the names of the columns, then head, findings
 // and reviews.
-func (r *reader) table(rows []tableRow) error {
-	rows = filled(rows)
+func (r *reader) table(rows []sheet.Row) error {
 	switch {
 	case len(rows) == 0:
 		return errors.New("the file is empty; delete it, and \"campanile checklist update\" makes it anew")
 	case len(rows) > maxEntries:
 		return fmt.Errorf("more than %d rows; leave out what is long since mended", maxEntries)
 	}
+	r.head = rows[0].Cells
 	at, err := header(rows[0])
 	if err != nil {
 		return err
@@ -109,18 +68,18 @@ func (r *reader) table(rows []tableRow) error {
 }
 
 // header finds the columns by their names, in any order and language.
-func header(row tableRow) (map[string]int, error) {
+func header(row sheet.Row) (map[string]int, error) {
 	at := map[string]int{}
-	for i, text := range row.cells {
+	for i, text := range row.Cells {
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
 		name := named("column", text)
 		if name == "" {
-			return nil, fmt.Errorf("cell %s: %s is none of the columns of a checklist; leave the first row as the program has written it", cellName(i, row.number), quoted(text))
+			return nil, fmt.Errorf("cell %s: %s is none of the columns of a checklist; leave the first row as the program has written it", sheet.Cell(i, row.Number), mistake.Quoted(text))
 		}
 		if _, twice := at[name]; twice {
-			return nil, fmt.Errorf("cell %s: the column %s stands twice; leave one out", cellName(i, row.number), quoted(text))
+			return nil, fmt.Errorf("cell %s: the column %s stands twice; leave one out", sheet.Cell(i, row.Number), mistake.Quoted(text))
 		}
 		at[name] = i
 	}
@@ -133,22 +92,22 @@ func header(row tableRow) (map[string]int, error) {
 }
 
 // row takes one row of the kind that its first column names.
-func (r *reader) row(at map[string]int, row tableRow) {
+func (r *reader) row(at map[string]int, row sheet.Row) {
 	c := cells{r: r, at: at, row: row, left: map[string]string{}}
-	for i, text := range row.cells {
+	for i, text := range row.Cells {
 		if strings.TrimSpace(text) == "" {
 			continue
 		}
 		name := columnAt(at, i)
 		if name == "" {
-			r.wrong(c.place(i), "%s stands beside the list, in a column without a name; delete it", quoted(text))
+			r.Wrong(c.place(i), "%s stands beside the list, in a column without a name; delete it", mistake.Quoted(text))
 			return
 		}
 		c.left[name] = unspelled(text)
 	}
 	kind := named("kind", c.left["kind"])
 	delete(c.left, "kind")
-	switch whole := (place{row.number, row.line, cellName(0, row.number)}); kind {
+	switch whole := (mistake.Place{Row: row.Number, Line: row.Line, Cell: sheet.Cell(0, row.Number)}); kind {
 	case "town":
 		r.town(c)
 	case "finding":
@@ -162,7 +121,7 @@ func (r *reader) row(at map[string]int, row tableRow) {
 			r.review(whole, v)
 		}
 	default:
-		r.wrong(c.place(at["kind"]), "the row says nothing of its kind; write finding or review here")
+		r.Wrong(c.place(at["kind"]), "the row says nothing of its kind; write finding or review here")
 	}
 }
 
@@ -174,7 +133,7 @@ func (r *reader) town(c cells) {
 		}
 	}
 	t := town{r.list.Domain, r.list.Name}
-	if !r.once(c.place(c.at["kind"]), "the municipality", "the municipality") {
+	if !r.Once(c.place(c.at["kind"]), "the municipality", "the municipality") {
 		return
 	}
 	r.blamed = !take(c, heads(), &t)
@@ -185,12 +144,12 @@ func (r *reader) town(c cells) {
 type cells struct {
 	r    *reader
 	at   map[string]int
-	row  tableRow
+	row  sheet.Row
 	left map[string]string // not taken yet
 }
 
-func (c cells) place(column int) place {
-	return place{c.row.number, c.row.line, cellName(column, c.row.number)}
+func (c cells) place(column int) mistake.Place {
+	return mistake.Place{Row: c.row.Number, Line: c.row.Line, Cell: sheet.Cell(column, c.row.Number)}
 }
 
 // take reads the fields of a row; false where something is wrong.
@@ -203,13 +162,13 @@ func take[T any](c cells, fields []field[T], into *T) bool {
 		}
 		delete(c.left, f.key)
 		if err := f.take(into, text, c.r.numbers); err != nil {
-			c.r.wrong(c.place(c.column(f.key)), "%s: %s", f.key, err)
+			c.r.Wrong(c.place(c.column(f.key)), "%s: %s", f.key, err)
 			whole = false
 		}
 	}
 	for _, name := range columns {
 		if text, ok := c.left[name]; ok {
-			c.r.wrong(c.place(c.at[name]), "%s: a row of this kind has none, and %s would be lost; move it to because or note, or delete it", name, quoted(text))
+			c.r.Wrong(c.place(c.at[name]), "%s: a row of this kind has none, and %s would be lost; move it to because or note, or delete it", name, mistake.Quoted(text))
 			whole = false
 		}
 	}
@@ -231,13 +190,4 @@ func columnAt(at map[string]int, column int) string {
 		}
 	}
 	return ""
-}
-
-// cellName is A1 for the first cell of the first row.
-func cellName(column, row int) string {
-	name, err := excelize.CoordinatesToCellName(column+1, row)
-	if err != nil {
-		return fmt.Sprintf("R%dC%d", row, column+1) // beyond what a sheet can have
-	}
-	return name
 }

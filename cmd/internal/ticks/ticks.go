@@ -13,16 +13,17 @@ import (
 	"strings"
 
 	"campanile/cmd/internal/exit"
+	"campanile/cmd/internal/mistake"
 	"campanile/report/checklist"
+	"campanile/rules"
 )
 
 // Limits of a file that somebody hands in.
 const (
-	maxFile     = 4 << 20 // bytes
-	maxEntries  = 9_000   // findings and reviews
-	maxProblems = 20      // told; the others are counted
-	maxText     = 1_000   // bytes of what people write
-	maxSubject  = 4_000   // bytes of what a scan has seen
+	maxFile    = 4 << 20 // bytes
+	maxEntries = 9_000   // findings and reviews
+	maxText    = 1_000   // bytes of what people write
+	maxSubject = 4_000   // bytes of what a scan has seen
 )
 
 // Endings are those of the files that can hold a checklist.
@@ -31,6 +32,25 @@ var endings = []string{".yaml", ".yml", ".csv", ".xlsx"}
 // Read reads a checklist from a file; what it holds is told by its ending:
 // .yaml, .csv or .xlsx. All mistakes are told at once.
 func Read(path string) (*checklist.Checklist, error) {
+	data, err := content(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(path, data)
+}
+
+// Language tells in which language the columns or the comments of a checklist are
+// written, so that whoever changes one entry does not translate the whole file.
+// It is empty where there is no file or nobody can tell.
+func Language(path string) rules.Language {
+	data, err := content(path)
+	if err != nil {
+		return ""
+	}
+	return languageOf(path, data)
+}
+
+func content(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, exit.Usagef("the checklist %s cannot be opened: %w; make one with \"campanile checklist update %s --evidence FILE\"", path, err, path)
@@ -40,13 +60,13 @@ func Read(path string) (*checklist.Checklist, error) {
 	if err != nil {
 		return nil, exit.Usagef("the checklist %s cannot be read: %w", path, err)
 	}
-	return Parse(path, data)
+	return data, nil
 }
 
 // Parse reads the text of a checklist; the name tells what it is, and stands in
 // the messages.
 func Parse(name string, data []byte) (*checklist.Checklist, error) {
-	r := &reader{name: name, seen: map[string]place{}}
+	r := &reader{List: mistake.List{Name: name}}
 	var err error
 	switch ending := strings.ToLower(filepath.Ext(name)); {
 	case len(data) > maxFile:
@@ -64,10 +84,10 @@ func Parse(name string, data []byte) (*checklist.Checklist, error) {
 		return nil, exit.Usagef("%s: %w", name, err)
 	}
 	if r.list.Domain == "" && !r.blamed {
-		r.wrong(place{}, "domain: missing; write whose checklist this is, such as comune.example")
+		r.Wrong(mistake.Place{}, "domain: missing; write whose checklist this is, such as comune.example")
 	}
-	if len(r.problems) > 0 {
-		return nil, exit.Usagef("%w", r.told())
+	if !r.Empty() {
+		return nil, exit.Usagef("%w", r.Err())
 	}
 	return &r.list, nil
 }

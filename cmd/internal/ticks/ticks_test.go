@@ -131,7 +131,7 @@ func inWorkbook(t *testing.T, data []byte) string {
 // another language, columns in another order.
 func TestAListComesBackFromASpreadsheet(t *testing.T) {
 	t.Parallel()
-	data := "\ufefftipo;stato;che cosa non va;dove;quando;fino a;chi;perché;nota;regola;visto la prima volta;visto l'ultima volta;trovato risolto;tornato;verifica;impronta delle prove;\r\n" +
+	data := "\ufefftipo;stato;che cosa non va;dove;quando;fino a;chi;perché;nota;regola;visto la prima volta;visto l'ultima volta;trovato risolto;ricomparso;verifica;impronta delle prove;\r\n" +
 		"comune;;;comune.valbassa.example;;;;;;;;;;;;;\r\n" +
 		"rilievo;Chiesto  al fornitore;;www.comune.valbassa.example;22/11/2026;;Anna;\"due\nrighe\";;web-hsts-missing;2026-03-02 09:30:07;2026-03-02T09:30:07Z;;;;\r\n" +
 		";;;;;;;;;;;;;;;\r\n" +
@@ -241,6 +241,33 @@ func TestWhatCouldNotBeReadBackIsNotWritten(t *testing.T) {
 	} {
 		if err := ticks.Write(name, full(), rules.English); fmt.Sprint(err) != want || exit.Code(err) != exit.Usage {
 			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+// Who ticks an entry without naming a language does not translate the file.
+func TestAFileTellsItsLanguage(t *testing.T) {
+	t.Parallel()
+	for _, ending := range []string{".yaml", ".csv", ".xlsx"} {
+		for _, l := range rules.Languages {
+			path := filepath.Join(t.TempDir(), "borgo"+ending)
+			if err := ticks.Write(path, full(), l); err != nil {
+				t.Fatal(err)
+			}
+			if got := ticks.Language(path); got != l {
+				t.Errorf("%s in %s: read as %q", ending, l, got)
+			}
+		}
+	}
+	for name, text := range map[string]string{"by hand.yaml": "domain: comune.borgo.example\n", "empty.csv": "", "missing.xlsx": ""} {
+		path := filepath.Join(t.TempDir(), name)
+		if name != "missing.xlsx" {
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := ticks.Language(path); got != "" {
+			t.Errorf("%s: read as %q", name, got)
 		}
 	}
 }

@@ -1,9 +1,13 @@
 package ticks
 
 import (
+	"bytes"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
+	"campanile/cmd/internal/mistake"
 	"campanile/report"
 	"campanile/report/checklist"
 	"campanile/rules"
@@ -61,6 +65,36 @@ var names = sync.OnceValue(func() map[string]string {
 	}
 	return known
 })
+
+// languageOf tells in which language the program has written a file: by most of
+// the names of its columns, or by the first line of its comments.
+func languageOf(name string, data []byte) rules.Language {
+	r := &reader{List: mistake.List{Name: name}}
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".csv":
+		_ = r.csv(data) // what is wrong with the file is told where it is read
+	case ".xlsx":
+		_ = r.xlsx(data)
+	}
+	var found rules.Language
+	most := 0
+	for _, l := range rules.Languages {
+		w, n := report.WordsIn(l), 0
+		for _, column := range columns {
+			if word := folded(w.Say("followup.file.column." + column)); slices.ContainsFunc(r.head, func(cell string) bool { return folded(cell) == word }) {
+				n++
+			}
+		}
+		first, _, _ := strings.Cut(w.Say("followup.file.preamble"), "\n")
+		if r.head == nil && bytes.HasPrefix(data, []byte("# "+strings.TrimSpace(first)+"\n")) {
+			n = 1
+		}
+		if n > most {
+			found, most = l, n
+		}
+	}
+	return found
+}
 
 // named finds the column or the kind that a word stands for.
 func named(group, text string) string { return names()[group+":"+folded(text)] }

@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"campanile/cmd/internal/config"
+	"campanile/cmd/internal/mistake"
 	"campanile/report/checklist"
 )
 
@@ -23,7 +24,7 @@ func (r *reader) yaml(data []byte) error {
 	var t town
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]
-		if !r.once(at(key), key.Value, key.Value) {
+		if !r.Once(at(key), key.Value, key.Value) {
 			continue
 		}
 		switch key.Value {
@@ -69,16 +70,16 @@ func document(data []byte) (*yaml.Node, error) {
 	return root.Content[0], nil
 }
 
-func at(node *yaml.Node) place { return place{row: node.Line, line: node.Line} }
+func at(node *yaml.Node) mistake.Place { return mistake.Place{Row: node.Line, Line: node.Line} }
 
 // sequence gives each part of a list.
 func (r *reader) sequence(key string, node *yaml.Node, each func(*yaml.Node)) {
 	switch {
 	case node.Kind == yaml.ScalarNode && node.Tag == "!!null":
 	case node.Kind != yaml.SequenceNode:
-		r.wrong(at(node), "%s: wants a list; begin each with \"- \"", key)
+		r.Wrong(at(node), "%s: wants a list; begin each with \"- \"", key)
 	case len(node.Content) > maxEntries:
-		r.wrong(at(node), "%s: more than %d; leave out what is long since mended", key, maxEntries)
+		r.Wrong(at(node), "%s: more than %d; leave out what is long since mended", key, maxEntries)
 	default:
 		for _, part := range node.Content {
 			each(part)
@@ -89,14 +90,14 @@ func (r *reader) sequence(key string, node *yaml.Node, each func(*yaml.Node)) {
 // mapping reads the fields of one entry; false where something is wrong.
 func mapping[T any](r *reader, node *yaml.Node, fields []field[T], into *T) bool {
 	if node.Kind != yaml.MappingNode {
-		r.wrong(at(node), "wants lines such as \"rule: mail-dmarc-missing\"")
+		r.Wrong(at(node), "wants lines such as \"rule: mail-dmarc-missing\"")
 		return false
 	}
 	whole, seen := true, map[string]*yaml.Node{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := node.Content[i]
 		if first := seen[key.Value]; first != nil {
-			r.wrong(at(key), "%s stands twice, first at line %d; leave one out", quoted(key.Value), first.Line)
+			r.Wrong(at(key), "%s stands twice, first at line %d; leave one out", mistake.Quoted(key.Value), first.Line)
 			whole = false
 			continue
 		}
@@ -113,18 +114,18 @@ func pair[T any](r *reader, key, value *yaml.Node, fields []field[T], into *T, o
 		case f.key != key.Value:
 			continue
 		case value.Kind != yaml.ScalarNode:
-			r.wrong(at(value), "%s: wants one value; write it here itself", f.key)
+			r.Wrong(at(value), "%s: wants one value; write it here itself", f.key)
 			return false
 		case value.Tag == "!!null" || value.Value == "":
 			return true
 		}
 		if err := f.take(into, value.Value, false); err != nil {
-			r.wrong(at(value), "%s: %s", f.key, err)
+			r.Wrong(at(value), "%s: %s", f.key, err)
 			return false
 		}
 		return true
 	}
-	r.wrong(at(key), "%s", unknown(key.Value, append(keysOf(fields), others...)))
+	r.Wrong(at(key), "%s", unknown(key.Value, append(keysOf(fields), others...)))
 	return false
 }
 
@@ -139,8 +140,8 @@ func keysOf[T any](fields []field[T]) []string {
 func unknown(name string, known []string) error {
 	for _, key := range known {
 		if config.Near(name, key) {
-			return fmt.Errorf("%s is not known; did you mean %q?", quoted(name), key)
+			return fmt.Errorf("%s is not known; did you mean %q?", mistake.Quoted(name), key)
 		}
 	}
-	return fmt.Errorf("%s is not known here; there are %s", quoted(name), strings.Join(known, ", "))
+	return fmt.Errorf("%s is not known here; there are %s", mistake.Quoted(name), strings.Join(known, ", "))
 }
