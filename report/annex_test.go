@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -216,6 +217,31 @@ func valuesOf(numbers []AnnexNumber) []string {
 		list = append(list, n.Value)
 	}
 	return list
+}
+
+// What is accepted for a time is still seen: it contradicts, and says so itself.
+func TestWhatIsAcceptedStillContradictsAndSaysSo(t *testing.T) {
+	t.Parallel()
+	kept := &checklist.Checklist{Domain: fableDomain, Entries: []checklist.Entry{{
+		Rule: "tls-certificate-expired", State: checklist.Accepted, Until: taken.AddDate(0, 1, 0), By: "Ada Prova", Because: "A new site comes in March",
+	}}}
+	d := annexDocument(t, unguarded(t), ticked(), kept, rules.English)
+	var told []string
+	for _, o := range against(t, d).Contradicts {
+		if o.Accepted != "" {
+			told = append(told, o.Rule+": "+o.Accepted)
+		}
+	}
+	if len(told) != 1 || !strings.HasPrefix(told[0], "tls-certificate-expired: Accepted until") {
+		t.Fatalf("told %q", told)
+	}
+	var page, text bytes.Buffer
+	if err := errors.Join(WriteAnnexHTML(&page, d), WriteAnnexTerminal(&text, d, TerminalOptions{})); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(page.String(), "A new site comes in March") || !strings.Contains(text.String(), "A new site comes in March") {
+		t.Error("a writer does not say that it is accepted")
+	}
 }
 
 func TestATimeoutIsNoConflict(t *testing.T) {

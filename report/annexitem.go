@@ -7,6 +7,7 @@ import (
 
 	"campanile/checks"
 	"campanile/collectors/evidence"
+	"campanile/report/checklist"
 	"campanile/report/score"
 	"campanile/report/score/dma"
 	"campanile/rules"
@@ -41,7 +42,8 @@ type Observation struct {
 	Date     string // in words
 	Operator string // who runs it: "" where nobody was recognised
 	Facts    []SubjectFacts
-	Entry    *Item // of the checklist; nil for what is in order
+	Entry    *Item  // of the checklist; nil for what is in order
+	Accepted string // until when and why the municipality accepts it; "" where it does not
 }
 
 // AnnexPlace is all that was seen in favour of an item at one place.
@@ -162,6 +164,9 @@ func (x *annexer) observation(part, group []score.Verdict) Observation {
 	whole := fillerFor(x.words, x.Bundle, rule, findingsOf(group)).must(title)
 	if i := slices.IndexFunc(x.items, func(item *Item) bool { return item.Rule == rule.ID && item.Title == whole }); i >= 0 {
 		o.Entry = x.items[i]
+		if o.Entry.Status == checklist.Excepted {
+			o.Accepted = strings.Join(o.Entry.Said, " ")
+		}
 	}
 	return o
 }

@@ -153,6 +153,9 @@ func (s *sheet) against(list []Observation) {
 	for _, o := range list {
 		s.point(4, o.Text)
 		s.lines(6, dim, s.whereabouts(o.Subject, o.Date, o.Operator)+s.words.say("semicolon")+" "+o.Rule)
+		if o.Accepted != "" {
+			s.lines(6, "", o.Accepted)
+		}
 	}
 }
 

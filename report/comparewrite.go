@@ -141,7 +141,7 @@ func columnOf(cells []string) [][]string {
 
 func longestWord(text string) int {
 	longest := 0
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		longest = max(longest, twwidth.Width(word))
 	}
 	return longest

@@ -89,6 +89,25 @@ func TestTheMayorReadsFiveSentences(t *testing.T) {
 	}
 }
 
+// A text for a supplier that the town's own people must complete first is not
+// merely forwarded: a notice has to be written before anybody can publish it.
+func TestWhatTheTownCompletesFirstIsNotMerelyForwarded(t *testing.T) {
+	t.Parallel()
+	item := func() []*Item {
+		return []*Item{{Severity: rules.Medium, ToSupplier: []string{"Please publish the attached text."}}}
+	}
+	begun := Document{Actors: []Actor{{Actor: rules.RTD, Items: item()}}}
+	both := Document{Actors: []Actor{{Actor: rules.RTD, Items: item()}, {Actor: rules.WebSupplier, Items: item()}}}
+	got := []string{whoActs(wordsIn(rules.English), begun), whoActs(wordsIn(rules.English), both)}
+	want := []string{
+		"The municipality can begin by itself; where a supplier is needed too, the text to send is ready.",
+		"For 1 it is enough to forward the ready text to a supplier; 1 is for the municipality to do.",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestThePictureAndItsTableHoldTheSameValues(t *testing.T) {
 	t.Parallel()
 	picture := forgeable(t, rules.English).Mayor.Picture
@@ -165,11 +184,13 @@ func TestWhatIsAcceptedIsNotAmongTheThingsToDo(t *testing.T) {
 			"There are 3 things to do: 1 this week, 1 within the year and 1 accepted for now. For 1 it is enough to forward the ready text to a supplier; 1 is for the municipality to do.",
 		},
 		"the only one": {
-			[]string{"dns-caa-missing"}, []checklist.Entry{accepted("dns-caa-missing")},
+			[]string{"dns-caa-missing"},
+			[]checklist.Entry{accepted("dns-caa-missing")},
 			"There is one thing to do, and for now it is accepted as it is.",
 		},
 		"all": {
-			[]string{"mail-dmarc-missing", "dns-caa-missing"}, []checklist.Entry{accepted("mail-dmarc-missing"), accepted("dns-caa-missing")},
+			[]string{"mail-dmarc-missing", "dns-caa-missing"},
+			[]checklist.Entry{accepted("mail-dmarc-missing"), accepted("dns-caa-missing")},
 			"There are 2 things to do: 2 accepted for now.",
 		},
 	} {

@@ -95,7 +95,8 @@ func (h byHand[T]) folder(place string, domains []string) (map[string]*T, error)
 	for _, entry := range entries {
 		path := filepath.Join(place, entry.Name())
 		ending := strings.ToLower(filepath.Ext(path))
-		if entry.IsDir() || strings.HasPrefix(entry.Name(), ".") || !slices.Contains([]string{".yaml", ".yml", ".csv", ".xlsx"}, ending) {
+		// What an editor keeps beside an open file is none of these.
+		if entry.IsDir() || strings.HasPrefix(entry.Name(), ".") || strings.HasPrefix(entry.Name(), "~$") || !slices.Contains([]string{".yaml", ".yml", ".csv", ".xlsx"}, ending) {
 			continue
 		}
 		content, err := h.read(path)

@@ -10,11 +10,11 @@ import (
 func (d *docx) body() element {
 	body := tag("w:body")
 	for i, block := range d.Body {
-		body = body.with(d.block(block)...)
+		body.add(d.block(block)...)
 		// Two tables without anything between them would become one, and a
 		// document does not end with one (ISO/IEC 29500-1, 17.2.2).
 		if _, ok := block.(Table); ok && d.crowded(i+1) {
-			body = body.with(d.paragraph("TableGap"))
+			body.add(d.paragraph("TableGap"))
 		}
 	}
 	if d.turn {

@@ -30,7 +30,7 @@ func (d *docx) table(t Table) []element {
 		table = table.with(d.row(t.Header, widths, tag("w:tblHeader"), "TableHeading", t.Heads))
 	}
 	for _, row := range t.Rows {
-		table = table.with(d.row(row, widths, element{}, "TableText", t.Heads))
+		table.add(d.row(row, widths, element{}, "TableText", t.Heads))
 	}
 	return append(list, table)
 }
@@ -81,7 +81,7 @@ func (d *docx) row(cells []Cell, widths []int, header element, style string, hea
 		}
 		c := tag("w:tc").with(tag("w:tcPr").with(tag("w:tcW", "w:w", strconv.Itoa(widths[i]), "w:type", "dxa")))
 		for _, p := range cell {
-			c = c.with(d.paragraph(cmp.Or(looks[p.Style].docx, own), d.runs(p.Text)...))
+			c.add(d.paragraph(cmp.Or(looks[p.Style].docx, own), d.runs(p.Text)...))
 		}
 		if len(cell) == 0 { // a cell holds at least a paragraph
 			c = c.with(d.paragraph(own))

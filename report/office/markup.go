@@ -36,6 +36,16 @@ func (e element) with(inside ...element) element {
 	return e
 }
 
+// add puts more into an element that is in nobody else's hands yet. Where much
+// comes one by one, with would copy all of it each time.
+func (e *element) add(inside ...element) {
+	for _, each := range inside {
+		if each.name != "" || each.text != "" {
+			e.inside = append(e.inside, each)
+		}
+	}
+}
+
 // orNone gives the element, or nothing where nothing is in it.
 func (e element) orNone() element {
 	if len(e.inside) == 0 {

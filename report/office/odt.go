@@ -131,7 +131,7 @@ func (e element) string() string {
 func (o *odt) content() element {
 	text := tag("office:text")
 	for _, block := range o.Body {
-		text = text.with(o.block(block)...)
+		text.add(o.block(block)...)
 	}
 	if o.turn {
 		text = text.with(o.paragraph("Text_20_body"))

@@ -58,9 +58,9 @@ func (o *odt) list(l List) element {
 		}
 		entry := tag("text:list-item").with(first.with(o.runs(item.Text)...))
 		for _, p := range item.More {
-			entry = entry.with(o.paragraph("List_20_Contents", o.runs(p.inList())...))
+			entry.add(o.paragraph("List_20_Contents", o.runs(p.inList())...))
 		}
-		list = list.with(entry)
+		list.add(entry)
 	}
 	if len(l.Items) == 0 {
 		return element{}
@@ -193,7 +193,7 @@ func (o *odt) contents(c Contents) element {
 			continue
 		}
 		link := tag("text:a", "xlink:type", "simple", "xlink:href", "#"+place(number), "text:style-name", "Index_20_Link", "text:visited-style-name", "Index_20_Link")
-		body = body.with(o.paragraph("Contents_20_"+strconv.Itoa(h.Level), link.with(o.run(h.entry())...)))
+		body.add(o.paragraph("Contents_20_"+strconv.Itoa(h.Level), link.with(o.run(h.entry())...)))
 	}
 	return tag("text:table-of-content", "text:name", name).with(source, body)
 }

@@ -21,7 +21,7 @@ func (o *odt) table(t Table) []element {
 		table = table.with(tag("table:table-header-rows").with(o.row(t.Header, "HeadCell", "Table_20_Heading", t.Heads)))
 	}
 	for _, row := range t.Rows {
-		table = table.with(o.row(row, "Cell", "Table_20_Contents", t.Heads))
+		table.add(o.row(row, "Cell", "Table_20_Contents", t.Heads))
 	}
 	return append(list, table)
 }
@@ -68,7 +68,7 @@ func (o *odt) row(cells []Cell, look, style string, heads bool) element {
 			if p.Style != Normal {
 				manner = looks[p.Style].odt
 			}
-			c = c.with(o.paragraph(manner, o.runs(p.Text)...))
+			c.add(o.paragraph(manner, o.runs(p.Text)...))
 		}
 		if len(cell) == 0 {
 			c = c.with(o.paragraph(own))

@@ -84,6 +84,9 @@ func (p *part) observations(name string, seen []report.Observation) {
 			entry := office.Run{Text: p.Say("annex.entry", "Number", p.Number(int64(o.Entry.Number))), Link: p.to(o.Entry)}
 			item.Text = append(item.Text, office.Run{Text: " ("}, entry, office.Run{Text: ")"})
 		}
+		if o.Accepted != "" {
+			item.Text = append(item.Text, office.Run{Text: " " + o.Accepted})
+		}
 		if p.alone { // no other section has the facts
 			item.More = append(item.More, p.measured(o.Facts)...)
 		}

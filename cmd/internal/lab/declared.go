@@ -39,7 +39,7 @@ func (l *Lab) Declared(q *rules.Questionnaire) []dma.Assessment {
 		t := l.towns[i]
 		list = append(list, dma.Assessment{
 			Form: q.Form, Body: t.Name, Domain: t.Domain, Code: t.Code,
-			Stage: "T0", Date: l.now.UTC().Truncate(24 * time.Hour).AddDate(0, -2, 0), Source: "self", Answers: d.answers(q),
+			Stage: "T0", Date: l.now.UTC().Truncate(24*time.Hour).AddDate(0, -2, 0), Source: "self", Answers: d.answers(q),
 		})
 	}
 	return list
