@@ -81,14 +81,14 @@ func (p *program) updateChecklist(u updating) error {
 		if err != nil {
 			return err
 		}
-		input.Checklist = c
+		review.Taken, review.Evidence = b.Taken, input.Digest
+		input.Checklist = lookedAt(c, review)
 		last = report.New(input)
 		c, results = checklist.Update(c, last.Scan())
 		c.Domain = b.Target.Domain
 		if c.Name == "" && b.Target.Name != "" {
 			c.Name = last.Name
 		}
-		review.Taken, review.Evidence = b.Taken, input.Digest
 	}
 	if review.By != "" {
 		c.Looked(review)
@@ -97,6 +97,17 @@ func (p *program) updateChecklist(u updating) error {
 		return err
 	}
 	return written(report.WriteFollowup(p.stdout, last, results, report.TerminalOptions{}))
+}
+
+// lookedAt is a list as it stands before a scan, with this look at it: what is told
+// shows that the look was noted.
+func lookedAt(c *checklist.Checklist, review checklist.Review) *checklist.Checklist {
+	told := *c
+	told.Reviews = slices.Clone(c.Reviews)
+	if review.By != "" {
+		told.Looked(review)
+	}
+	return &told
 }
 
 // review is what --by and --note say, on a day.
