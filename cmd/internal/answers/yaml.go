@@ -1,10 +1,6 @@
 package answers
 
 import (
-	"bytes"
-	"errors"
-	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -17,7 +13,7 @@ import (
 // yaml reads a form in YAML. Only the tree of nodes is read: what a value would
 // become by YAML's own rules (1.10 a number, yes a truth) is not asked.
 func (r *reader) yaml(data []byte) error {
-	root, err := document(data)
+	root, err := formFile.Mapping(data)
 	if err != nil {
 		return err
 	}
@@ -37,25 +33,8 @@ func (r *reader) yaml(data []byte) error {
 	return nil
 }
 
-// document gives the one mapping that a form is.
-func document(data []byte) (*yaml.Node, error) {
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	var root yaml.Node
-	err := decoder.Decode(&root)
-	switch {
-	case errors.Is(err, io.EOF):
-		return nil, errors.New("the file is empty; make an empty form with \"campanile dma template\"")
-	case err != nil:
-		return nil, fmt.Errorf("not readable as YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
-	}
-	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, errors.New("more than one document; keep one form in one file")
-	}
-	if len(root.Content) != 1 || root.Content[0].Kind != yaml.MappingNode {
-		return nil, errors.New("not a form; it begins with a line such as \"form: PSO-2023/24\"")
-	}
-	return root.Content[0], nil
-}
+// formFile is what a filled form is.
+var formFile = mistake.File{Name: "form", Empty: "make an empty form with \"campanile dma template\"", First: "form: PSO-2023/24"}
 
 func line(node *yaml.Node) mistake.Place { return mistake.Place{Row: node.Line, Line: node.Line} }
 

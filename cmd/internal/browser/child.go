@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"campanile/cmd/internal/group"
 )
 
 // lastWord is the time that the output of a program has to end once it was ended.
@@ -26,9 +28,9 @@ func (j job) run(ctx context.Context) (words, error) {
 	cmd.Dir, cmd.Env = j.folder, j.environment(os.Environ())
 	cmd.Stdout, cmd.Stderr = &said, &said
 	cmd.WaitDelay = lastWord
-	group(cmd)
+	group.Lead(cmd)
 	err := cmd.Run()
-	endGroup(cmd)
+	group.End(cmd)
 	switch {
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return said, errors.New("it did not come to an end in its time and was ended")

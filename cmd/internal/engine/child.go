@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"campanile/cmd/internal/group"
 	"campanile/collectors/evidence"
 )
 
@@ -101,7 +102,7 @@ func converse(ctx context.Context, c child, order []byte, hear func([]byte) erro
 	cmd := exec.CommandContext(ctx, program, c.arguments...) //nolint:gosec // G204: starting it is what this package is for
 	cmd.Dir, cmd.Env, cmd.Stderr = c.folder, c.environment(), trouble
 	cmd.WaitDelay = lastWord
-	group(cmd)
+	group.Lead(cmd)
 	said, err := cmd.StdoutPipe()
 	if err != nil {
 		return fmt.Errorf("%w: %w", errStart, err)
@@ -128,7 +129,7 @@ func converse(ctx context.Context, c child, order []byte, hear func([]byte) erro
 	ended := cmd.Wait()
 	_ = input.Close() // nobody reads it any more
 	writing.Wait()
-	endGroup(cmd)
+	group.End(cmd)
 	if heard != nil {
 		return heard
 	}

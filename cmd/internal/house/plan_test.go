@@ -26,7 +26,7 @@ var (
 	// desk is what the commands share and what knows nothing of them.
 	desk = []string{
 		"campanile/cmd/internal/archive", "campanile/cmd/internal/changes", "campanile/cmd/internal/config",
-		"campanile/cmd/internal/day", "campanile/cmd/internal/exit", "campanile/cmd/internal/inventory", "campanile/cmd/internal/mandate",
+		"campanile/cmd/internal/day", "campanile/cmd/internal/exit", "campanile/cmd/internal/group", "campanile/cmd/internal/inventory", "campanile/cmd/internal/mandate",
 		"campanile/cmd/internal/mistake",
 	}
 )

@@ -1,7 +1,6 @@
 package mandate
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -15,6 +14,7 @@ import (
 
 	"campanile/cmd/internal/config"
 	"campanile/cmd/internal/exit"
+	"campanile/cmd/internal/mistake"
 )
 
 // maxFile bounds the file of a mandate, in bytes.
@@ -39,7 +39,7 @@ func Parse(name string, data []byte) (*Mandate, error) {
 	if len(data) > maxFile {
 		return nil, exit.Usagef("%s: longer than %d bytes; a mandate is one page", name, maxFile)
 	}
-	root, err := document(data)
+	root, err := mandateFile.Mapping(data)
 	if err != nil {
 		return nil, exit.Usagef("%s: %w", name, err)
 	}
@@ -60,25 +60,8 @@ func digest(data []byte) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// document gives the one mapping that a mandate is.
-func document(data []byte) (*yaml.Node, error) {
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	var root yaml.Node
-	err := decoder.Decode(&root)
-	switch {
-	case errors.Is(err, io.EOF):
-		return nil, errors.New("the file is empty; make a mandate with \"campanile mandate new\"")
-	case err != nil:
-		return nil, fmt.Errorf("not readable as YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
-	}
-	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, errors.New("more than one document; keep one mandate in one file")
-	}
-	if root.Kind != yaml.DocumentNode || len(root.Content) != 1 || root.Content[0].Kind != yaml.MappingNode {
-		return nil, errors.New("not a mandate; it begins with a line such as \"body: Comune di Esempio\"")
-	}
-	return root.Content[0], nil
-}
+// mandateFile is what a mandate is.
+var mandateFile = mistake.File{Name: "mandate", Empty: "make a mandate with \"campanile mandate new\"", First: "body: Comune di Esempio"}
 
 // reader gathers what is wrong, so that the user mends it in one go.
 type reader struct {

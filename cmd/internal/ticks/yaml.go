@@ -1,10 +1,7 @@
 package ticks
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -17,7 +14,7 @@ import (
 // yaml reads a checklist in YAML. Only the tree of nodes is read: what a value
 // would become by YAML's own rules (on a truth, 1.10 a number) is not asked.
 func (r *reader) yaml(data []byte) error {
-	root, err := document(data)
+	root, err := checklistFile.Mapping(data)
 	if err != nil {
 		return err
 	}
@@ -50,25 +47,8 @@ func (r *reader) yaml(data []byte) error {
 	return nil
 }
 
-// document gives the one mapping that a checklist is.
-func document(data []byte) (*yaml.Node, error) {
-	decoder := yaml.NewDecoder(bytes.NewReader(data))
-	var root yaml.Node
-	err := decoder.Decode(&root)
-	switch {
-	case errors.Is(err, io.EOF):
-		return nil, errors.New("the file is empty; delete it, and \"campanile checklist update\" makes it anew")
-	case err != nil:
-		return nil, fmt.Errorf("not readable as YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
-	}
-	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, errors.New("more than one document; keep one checklist in one file")
-	}
-	if len(root.Content) != 1 || root.Content[0].Kind != yaml.MappingNode {
-		return nil, errors.New("not a checklist; it begins with a line such as \"domain: comune.example\"")
-	}
-	return root.Content[0], nil
-}
+// checklistFile is what a checklist is.
+var checklistFile = mistake.File{Name: "checklist", Empty: "delete it, and \"campanile checklist update\" makes it anew", First: "domain: comune.example"}
 
 func at(node *yaml.Node) mistake.Place { return mistake.Place{Row: node.Line, Line: node.Line} }
 
