@@ -37,6 +37,7 @@ var pages = []struct {
 		list(b, s, store.Filter{}, week(0).AddDate(0, 9, 0), store.Page{})
 	}},
 	{"supplier", func(b *testing.B, s *store.Store) {
+		b.Helper()
 		of := store.Filter{SupplierRole: "mail", Supplier: "posta7"}
 		list(b, s, of, time.Time{}, store.Page{Limit: 50})
 		got(s.Failing(b.Context(), of))(b)
