@@ -46,7 +46,7 @@ type Request struct {
 	Listen time.Duration
 	// Answer is how long it may take to answer a question; default 4 s.
 	Answer time.Duration
-	// Pause is how long an address is left alone that stopped answering; default 15 s.
+	// Pause is how long an address is left alone that stopped answering; default 17 s.
 	Pause time.Duration
 }
 
@@ -59,7 +59,7 @@ func (r Request) withDefaults() Request {
 	r.Knock = orDefault(r.Knock, 700*time.Millisecond)
 	r.Listen = orDefault(r.Listen, 2*time.Second)
 	r.Answer = orDefault(r.Answer, 4*time.Second)
-	r.Pause = orDefault(r.Pause, 15*time.Second)
+	r.Pause = orDefault(r.Pause, 17*time.Second)
 	return r
 }
 
