@@ -266,7 +266,7 @@ func (s *street) testCount(t *testing.T, packets []departure, sent network.Sent)
 // than five shares and the one that stands at their edge.
 const (
 	mostInSecond = 5
-	tolerance    = 250 * time.Millisecond
+	tolerance    = 150 * time.Millisecond
 	average      = 5 * time.Second
 	mostInFive   = 5*mostInSecond + 1
 )
@@ -289,7 +289,7 @@ func TestTooQuick(t *testing.T) {
 		for i := range 60 {
 			at := time.Unix(1_790_000_000, 0).Add(time.Duration(i) * gap)
 			if slices.Contains(late, i) {
-				at = at.Add(180 * time.Millisecond)
+				at = at.Add(120 * time.Millisecond)
 			}
 			times = append(times, at)
 		}
