@@ -484,18 +484,3 @@ func TestTheAnnexOfAHostileTownIsHarmless(t *testing.T) {
 		}
 	}
 }
-
-func TestNoAnnexWithoutTheQuestionnaire(t *testing.T) {
-	t.Parallel()
-	d := wellKept(t, rules.English)
-	d.Annex = nil
-	for name, write := range map[string]func(io.Writer, Document) error{"terminal": annexWriters["terminal"], "html": WriteAnnexHTML, "json": WriteAnnexJSON} {
-		var text bytes.Buffer
-		if err := write(&text, d); err == nil || text.Len() > 0 {
-			t.Errorf("%s: %v, %d bytes", name, err, text.Len())
-		}
-	}
-	if annex(wordsIn(rules.English), Input{Questionnaire: &rules.Questionnaire{}}, nil) != nil {
-		t.Error("an annex to a form that has no such dimension")
-	}
-}

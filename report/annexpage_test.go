@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -90,5 +91,20 @@ func TestLinksOfTheAnnexLeadSomewhere(t *testing.T) {
 	}
 	if page := annexPageOf(t, sampleAnnex(t, ticked(), rules.Italian)); strings.Contains(page, `href="#tls-certificate-expired"`) {
 		t.Error("the annex alone points to an entry that does not stand beside it")
+	}
+}
+
+func TestNoAnnexWithoutTheQuestionnaire(t *testing.T) {
+	t.Parallel()
+	d := wellKept(t, rules.English)
+	d.Annex = nil
+	for name, write := range map[string]func(io.Writer, Document) error{"terminal": annexWriters["terminal"], "html": WriteAnnexHTML, "json": WriteAnnexJSON} {
+		var text bytes.Buffer
+		if err := write(&text, d); err == nil || text.Len() > 0 {
+			t.Errorf("%s: %v, %d bytes", name, err, text.Len())
+		}
+	}
+	if annex(wordsIn(rules.English), Input{Questionnaire: &rules.Questionnaire{}}, nil) != nil {
+		t.Error("an annex to a form that has no such dimension")
 	}
 }

@@ -39,13 +39,14 @@ type Request struct {
 	Methods bool
 	AtOnce  int // ports of one address that are looked at at a time; default 2
 	// Knock is how long a port may take to let us in, when it is not known yet
-	// whether it is open; default 900 ms, in which one SYN leaves and no other.
+	// whether it is open; default 700 ms. A kernel sends a second SYN after one
+	// second (RFC 6298, 2.1), and a busy machine ends a wait late.
 	Knock time.Duration
 	// Listen is how long a server may take to greet; default 2 s.
 	Listen time.Duration
 	// Answer is how long it may take to answer a question; default 4 s.
 	Answer time.Duration
-	// Pause is how long an address is left alone that stopped answering; default 15 s.
+	// Pause is how long an address is left alone that stopped answering; default 17 s.
 	Pause time.Duration
 }
 
@@ -55,10 +56,10 @@ func (r Request) withDefaults() Request {
 	}
 	r.PerSecond = orDefault(r.PerSecond, 5)
 	r.AtOnce = orDefault(r.AtOnce, 2)
-	r.Knock = orDefault(r.Knock, 900*time.Millisecond)
+	r.Knock = orDefault(r.Knock, 700*time.Millisecond)
 	r.Listen = orDefault(r.Listen, 2*time.Second)
 	r.Answer = orDefault(r.Answer, 4*time.Second)
-	r.Pause = orDefault(r.Pause, 15*time.Second)
+	r.Pause = orDefault(r.Pause, 17*time.Second)
 	return r
 }
 

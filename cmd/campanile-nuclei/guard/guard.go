@@ -85,22 +85,33 @@ func (g *Guard) afford(address netip.Addr) bool {
 	return true
 }
 
-// turn waits until the pace admits another connection to the address.
+// turn waits until the pace admits another connection to the address. A turn
+// counts from when it is taken and not from when it was due: after a moment in
+// which the machine did nothing, those that wait do not all leave at once.
 func (g *Guard) turn(ctx context.Context, address netip.Addr) error {
+	for {
+		due := g.take(address)
+		if due <= 0 {
+			return nil
+		}
+		wait := time.NewTimer(due)
+		select {
+		case <-wait.C:
+		case <-ctx.Done():
+			wait.Stop()
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// take takes the turn where it has come, and says how long to wait where not.
+func (g *Guard) take(address netip.Addr) time.Duration {
 	g.mu.Lock()
+	defer g.mu.Unlock()
 	now := g.now()
-	when := g.next[address]
-	if when.Before(now) {
-		when = now
+	if due := g.next[address].Sub(now); due > 0 {
+		return due
 	}
-	g.next[address] = when.Add(g.every)
-	g.mu.Unlock()
-	wait := time.NewTimer(when.Sub(now))
-	defer wait.Stop()
-	select {
-	case <-wait.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
+	g.next[address] = now.Add(g.every)
+	return 0
 }

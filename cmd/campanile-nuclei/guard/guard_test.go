@@ -117,3 +117,27 @@ func TestGuardStandsInTheDialler(t *testing.T) {
 		t.Errorf("got %v, %v", conn, err)
 	}
 }
+
+// The machine sleeps for a second while somebody waits: the one after that one
+// waits its time all the same.
+func TestATurnCountsFromWhenItIsTaken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var slept time.Duration
+		g := guarded()
+		g.now = func() time.Time { return time.Now().Add(slept) }
+		address := netip.MustParseAddr("198.51.100.7")
+		for i := range 3 {
+			if i == 1 {
+				time.AfterFunc(g.every/2, func() { slept = time.Second })
+			}
+			begun := time.Now()
+			if err := g.turn(t.Context(), address); err != nil {
+				t.Fatal(err)
+			}
+			if took := time.Since(begun); i == 2 && took < g.every {
+				t.Errorf("the turn after the late one came %v after it, want %v", took, g.every)
+			}
+		}
+	})
+}

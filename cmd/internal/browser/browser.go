@@ -43,6 +43,9 @@ func Print(ctx context.Context, program string, page []byte, properties Properti
 		return nil, fmt.Errorf("printing with %s: %w; try another with --browser, or write --format html and print that", program, err)
 	}
 	described, err := describe(printed, properties)
+	if err == nil {
+		described, err = withPacket(described, properties)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("printing with %s: %w; try another with --browser, or write --format html and print that", program, err)
 	}

@@ -89,7 +89,7 @@ func TestThePDFIsTaggedAndSaysWhatItIs(t *testing.T) {
 	for name, want := range map[string]string{
 		"Title": "Comune di Valbassa (à faire): 21 novembre 2026", "Subject": "comune.valbassa.example",
 		"Author": "campanile 9.9.9", "Creator": "campanile 9.9.9", "CreationDate": "2026-11-21T10:00:00Z", "ModDate": "2026-11-21T10:00:00Z",
-		"Tagged": "yes", "JavaScript": "no", "Page size": "594.96 x 841.92 pts (A4)",
+		"Tagged": "yes", "Metadata Stream": "yes", "JavaScript": "no", "Page size": "594.96 x 841.92 pts (A4)",
 	} {
 		if diff := cmp.Diff(want, info[name]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -97,6 +97,9 @@ func TestThePDFIsTaggedAndSaysWhatItIs(t *testing.T) {
 	}
 	if said := told(t, pdf, "qpdf", "--check"); !strings.Contains(said, "No syntax or stream encoding errors found") || strings.Contains(said, "WARNING") {
 		t.Error(said)
+	}
+	if said := told(t, pdf, "pdfinfo", "-meta"); !strings.Contains(said, "<dc:language><rdf:Bag><rdf:li>it</rdf:li>") || !strings.Contains(said, "comune.valbassa.example") {
+		t.Errorf("the metadata stream:\n%s", said)
 	}
 	structure := told(t, pdf, "qpdf", "--json")
 	for _, want := range []string{`"/Lang": "u:it"`, `"/Lang": "u:fr"`, `"/DisplayDocTitle": true`, `"/S": "/H1"`, `"/Type": "/Outlines"`} {

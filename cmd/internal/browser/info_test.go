@@ -14,7 +14,7 @@ func small(info string) string {
 	var b strings.Builder
 	b.WriteString("%PDF-1.4\n")
 	var places []int
-	for _, object := range []string{"2 0 obj\n<</Type /Catalog>>\nendobj\n", "1 0 obj\n" + info + "\nendobj\n", "3 0 obj\n(three)\nendobj\n"} {
+	for _, object := range []string{"2 0 obj\n<</Type /Catalog\n/Lang (it)>>\nendobj\n", "1 0 obj\n" + info + "\nendobj\n", "3 0 obj\n(three)\nendobj\n"} {
 		places = append(places, b.Len())
 		b.WriteString(object)
 	}
@@ -61,12 +61,61 @@ func TestAPDFOfAnotherFormIsRefusedNotBroken(t *testing.T) {
 	}
 }
 
+func TestThePacketIsAppendedAndTheCatalogueNamesIt(t *testing.T) {
+	t.Parallel()
+	before, p := small("<</Title (x)>>"), properties()
+	p.Title = "Comune di </rdf:li> & altri\x1b"
+	got, err := withPacket([]byte(before), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	added, kept := strings.CutPrefix(string(got), before)
+	if !kept {
+		t.Fatal("what was there has changed")
+	}
+	for _, want := range []string{
+		"5 0 obj\n<</Type /Metadata\n/Subtype /XML\n/Length ", "2 0 obj\n<</Type /Catalog\n/Metadata 5 0 R\n/Lang (it)>>\nendobj\n",
+		"<dc:language><rdf:Bag><rdf:li>it</rdf:li>", "Comune di &lt;/rdf:li&gt; &amp; altri\ufffd<", "<xmp:CreateDate>2026-11-21T10:00:00Z<",
+		"<</Size 6\n/Root 2 0 R\n/Info 1 0 R\n/Prev " + fmt.Sprint(strings.Index(before, "xref\n")) + ">>",
+	} {
+		if !strings.Contains(added, want) {
+			t.Errorf("want %q in:\n%s", want, added)
+		}
+	}
+	for _, object := range []string{"2 0 obj", "5 0 obj"} {
+		if place := fmt.Sprintf("%010d 00000 n ", len(before)+strings.Index(added, object)); !strings.Contains(added, place) {
+			t.Errorf("%s: no entry %q", object, place)
+		}
+	}
+}
+
+func TestAPacketIsNotGuessedAt(t *testing.T) {
+	t.Parallel()
+	whole := small("<</Title (x)>>")
+	for name, text := range map[string]string{
+		"cut":             whole[:len(whole)-20],
+		"no-catalogue":    strings.Replace(whole, "/Root 2 0 R", "", 1),
+		"root-is-another": strings.Replace(whole, "/Root 2 0 R", "/Root 3 0 R", 1),
+		"already-there":   strings.Replace(whole, "/Lang (it)", "/Metadata 3 0 R", 1),
+	} {
+		if _, err := withPacket([]byte(text), properties()); !errors.Is(err, errForm) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func FuzzDescribe(f *testing.F) {
 	f.Add([]byte(small("<</Title (x)>>")))
 	f.Fuzz(func(t *testing.T, pdf []byte) {
 		out, err := describe(pdf, properties())
 		if err == nil && len(out) == 0 {
 			t.Error("nothing is left of it")
+		}
+		if err != nil {
+			return
+		}
+		if longer, err := withPacket(out, properties()); err == nil && len(longer) <= len(out) {
+			t.Error("the packet is not there")
 		}
 	})
 }
