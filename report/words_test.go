@@ -24,17 +24,22 @@ import (
 // messagesOf reads a message file as the program does, by id.
 func messagesOf(t *testing.T, l rules.Language) map[string]*i18n.Message {
 	t.Helper()
-	data, err := messageFiles.ReadFile(messageFile(l))
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := i18n.ParseMessageFileBytes(data, messageFile(l), map[string]i18n.UnmarshalFunc{"yaml": yaml.Unmarshal})
-	if err != nil {
-		t.Fatal(err)
-	}
 	byID := map[string]*i18n.Message{}
-	for _, m := range file.Messages {
-		byID[m.ID] = m
+	for _, name := range messagesIn(l) {
+		data, err := messageFiles.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := i18n.ParseMessageFileBytes(data, name, map[string]i18n.UnmarshalFunc{"yaml": yaml.Unmarshal})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range file.Messages {
+			if byID[m.ID] != nil {
+				t.Errorf("%s: %s is there twice", name, m.ID)
+			}
+			byID[m.ID] = m
+		}
 	}
 	return byID
 }
