@@ -176,6 +176,20 @@ func (f Filter) judge(b *Body) (verdict, string) {
 	return wanted, ""
 }
 
+// Among gives those of some bodies, imported before, that the filter wants. What
+// it asks for and nobody knows of a body is no yes.
+func (f Filter) Among(bodies []Body) ([]Body, error) {
+	places, err := newAtlas()
+	if err != nil {
+		return nil, err
+	}
+	f = f.resolved(places)
+	return slices.DeleteFunc(slices.Clone(bodies), func(b Body) bool {
+		says, _ := f.judge(&b)
+		return says != wanted
+	}), nil
+}
+
 func anyName(list []string, name string) bool {
 	return slices.ContainsFunc(list, func(typed string) bool { return same(name, typed) })
 }

@@ -12,9 +12,13 @@ type Succession struct {
 	// Gone are bodies of the earlier list that the new one does not have, and
 	// of which it names no successor. They are kept apart, not thrown away: a
 	// list with a hole in it looks the same.
-	Gone  []Body
-	Notes []Note
+	Gone    []Body
+	Mergers []Merger
+	Notes   []Note
 }
+
+// Merger is a body of the earlier list that is part of one of the new list now.
+type Merger struct{ From, Into Body }
 
 // Succeed carries what an earlier import knew over to a new one: a domain that
 // was changed becomes a former domain, a body that was merged into another
@@ -105,6 +109,7 @@ func (s *succession) merge(now, old *Body) {
 	now.FormerCodes = union(now.FormerCodes, old.FormerCodes...)
 	now.FormerCodes = union(now.FormerCodes, old.Place, old.Code)
 	now.takeDomains(old)
+	s.Mergers = append(s.Mergers, Merger{*old, *now})
 	s.note(old, fmt.Sprintf("merged into %s (%s); its codes and domains stay with it", firstOf(now.Name, now.Domain), firstOf(now.Code, now.Place)))
 }
 

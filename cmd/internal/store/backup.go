@@ -14,7 +14,7 @@ import (
 // tables lists what a store holds, each after those that it refers to.
 var tables = []string{
 	"counters", "bodies", "runs", "run_bodies", "parts", "scans", "scan_parts", "judgements", "spans", "supplied", "entries", "reviews",
-	"assessments", "mandates",
+	"assessments", "mandates", "documents", "failing", "trends", "editions", "looks", "points", "changes", "expiries", "companies", "accounts", "sessions", "attempts", "messages", "told", "settings",
 }
 
 // Backup writes the store as it is at one moment into a new SQLite file, while

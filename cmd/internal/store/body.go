@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -19,15 +20,18 @@ type Body struct {
 	ID              int64 `json:"-"` // given by the store
 	evidence.Target       // its code is the one of the national register
 
-	Codes       map[string]string `json:"codes,omitempty"` // of other registers: istat, insee, siren ...
-	FormerCodes []string          `json:"former_codes,omitempty"`
-	Category    string            `json:"category,omitempty"`
-	Region      string            `json:"region,omitempty"`
-	Province    string            `json:"province,omitempty"`
-	Department  string            `json:"department,omitempty"`
-	Union       string            `json:"union,omitempty"` // of municipalities
-	Population  int               `json:"population,omitempty"`
-	Successor   int64             `json:"-"` // the body that it was merged into; 0: it stands
+	Register     string   `json:"register,omitempty"`     // that it was read from
+	Place        string   `json:"place,omitempty"`        // the statistical code of the municipality (ISTAT, INSEE)
+	Cadastral    string   `json:"cadastral,omitempty"`    // the Italian cadastral code
+	Municipality bool     `json:"municipality,omitempty"` // and no union or consortium that has its seat there
+	FormerCodes  []string `json:"former_codes,omitempty"`
+	Category     string   `json:"category,omitempty"`
+	Region       string   `json:"region,omitempty"`
+	Province     string   `json:"province,omitempty"`
+	Department   string   `json:"department,omitempty"`
+	Union        string   `json:"union,omitempty"` // of municipalities
+	Population   int      `json:"population,omitempty"`
+	Successor    int64    `json:"-"` // the body that it was merged into; 0: it stands
 }
 
 // identity says which body two imports mean: the one with the code in the
@@ -41,7 +45,7 @@ func (b Body) identity() string {
 
 // bodyRow is a Body in its table.
 type bodyRow struct {
-	bun.BaseModel `bun:"table:bodies"`
+	bun.BaseModel `bun:"table:bodies,alias:b"`
 
 	ID          int64 `bun:",pk"`
 	Identity    string
@@ -57,9 +61,17 @@ type bodyRow struct {
 	Association string
 	Population  int64
 	Successor   int64
-	Document    string
+	Document    string `bun:",scanonly"` // kept apart, so that lists are read quickly
 	Latest      int64
 	Changes     int64
+}
+
+// documentRow is all that is known of a body.
+type documentRow struct {
+	bun.BaseModel `bun:"table:documents"`
+
+	Body     int64 `bun:",pk"`
+	Document string
 }
 
 func rowOf(b Body) (bodyRow, error) {
@@ -95,14 +107,14 @@ func clean(text string) string {
 // its code.
 func (s *Store) Put(ctx context.Context, bodies []Body) ([]int64, error) {
 	numbers := make([]int64, len(bodies))
-	err := s.change(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := s.alter(ctx, func(ctx context.Context, tx bun.Tx) error {
 		for i, b := range bodies {
-			if b.Domain == "" {
-				return fmt.Errorf("body %d of %d (%s) has no domain; leave it out", i+1, len(bodies), b.Name)
+			if b.Domain == "" && b.Code == "" {
+				return fmt.Errorf("body %d of %d (%s) has neither a domain nor a code; leave it out", i+1, len(bodies), b.Name)
 			}
 			number, err := put(ctx, tx, b)
 			if err != nil {
-				return fmt.Errorf("keeping %s: %w", b.Domain, err)
+				return fmt.Errorf("keeping %s: %w", cmp.Or(b.Domain, b.Code), err)
 			}
 			numbers[i] = number
 		}
@@ -123,11 +135,16 @@ func put(ctx context.Context, tx bun.Tx, b Body) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if known.ID == 0 {
-		return insertBody(ctx, tx, row)
+	if row.ID = known.ID; known.ID == 0 {
+		row.ID, err = insertBody(ctx, tx, row)
+	} else {
+		_, err = tx.NewUpdate().Model(&row).WherePK().ExcludeColumn("id", "latest", "successor", "changes").Exec(ctx)
 	}
-	row.ID = known.ID
-	_, err = tx.NewUpdate().Model(&row).WherePK().ExcludeColumn("id", "latest", "successor", "changes").Exec(ctx)
+	if err != nil {
+		return 0, err
+	}
+	document := documentRow{Body: row.ID, Document: row.Document}
+	_, err = tx.NewInsert().Model(&document).On("CONFLICT (body) DO UPDATE").Set("document = EXCLUDED.document").Exec(ctx)
 	return row.ID, err
 }
 
@@ -141,7 +158,7 @@ func find(ctx context.Context, tx bun.Tx, b Body) (bodyRow, error) {
 		query.Where("domain = ?", clean(b.Domain)).Order("successor", "id")
 	} else {
 		identity := clean(b.identity())
-		query.Where("identity IN (?, ?)", identity, "domain:"+clean(b.Domain)).
+		query.Where("identity IN (?, ?)", identity, "domain:"+clean(cmp.Or(b.Domain, "-"))).
 			OrderExpr("CASE WHEN identity = ? THEN 0 ELSE 1 END", identity)
 	}
 	if err := query.Scan(ctx); err != nil && !errors.Is(err, sql.ErrNoRows) || len(rows) == 0 {
@@ -164,7 +181,7 @@ func insertBody(ctx context.Context, tx bun.Tx, row bodyRow) (int64, error) {
 
 // Merge notes that a body was merged into another. Its own history stays.
 func (s *Store) Merge(ctx context.Context, body, into int64) error {
-	return s.change(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return s.alter(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := hold(ctx, tx, into); err != nil {
 			return err
 		}
@@ -179,7 +196,7 @@ func (s *Store) Merge(ctx context.Context, body, into int64) error {
 // Body gives what is known of a body.
 func (s *Store) Body(ctx context.Context, id int64) (Body, error) {
 	var row bodyRow
-	err := s.read.NewSelect().Model(&row).Where("id = ?", id).Scan(ctx)
+	err := whole(s.read.NewSelect().Model(&row)).Where("b.id = ?", id).Scan(ctx)
 	if err != nil {
 		return Body{}, missing(err, "body %d", id)
 	}
@@ -190,30 +207,35 @@ func (s *Store) Body(ctx context.Context, id int64) (Body, error) {
 // were merged.
 func (s *Store) ByDomain(ctx context.Context, domain string) (Body, error) {
 	var row bodyRow
-	err := s.read.NewSelect().Model(&row).Where("domain = ?", domain).Order("successor", "id").Limit(1).Scan(ctx)
+	err := whole(s.read.NewSelect().Model(&row)).Where("b.domain = ?", domain).Order("b.successor", "b.id").Limit(1).Scan(ctx)
 	if err != nil {
 		return Body{}, missing(err, "%s", domain)
 	}
 	return row.body()
 }
 
-// Merged lists the bodies that were merged into one.
-func (s *Store) Merged(ctx context.Context, into int64) ([]Body, error) {
-	return s.bodies(ctx, s.read.NewSelect().Model((*bodyRow)(nil)).Where("successor = ?", into).Order("name", "id"))
+// Bodies lists what is known of the bodies that a filter lets through, by name.
+// Those without a domain can be listed and not looked at.
+func (s *Store) Bodies(ctx context.Context, f Filter) ([]Body, error) {
+	return s.bodies(ctx, f.narrow(s.read.NewSelect().Model((*bodyRow)(nil))).OrderExpr("b.name, b.id"))
 }
 
-// Overdue lists the standing bodies whose newest scan was taken before a time,
-// or that have none, those that wait longest first.
+// Merged lists the bodies that were merged into one.
+func (s *Store) Merged(ctx context.Context, into int64) ([]Body, error) {
+	return s.bodies(ctx, s.read.NewSelect().Model((*bodyRow)(nil)).Where("b.successor = ?", into).OrderExpr("b.name, b.id"))
+}
+
+// Overdue lists the standing bodies with a domain whose newest scan was taken
+// before a time, or that have none, those that wait longest first.
 func (s *Store) Overdue(ctx context.Context, before time.Time, limit int) ([]Body, error) {
 	return s.bodies(ctx, s.read.NewSelect().Model((*bodyRow)(nil)).
-		Join("LEFT JOIN scans ON scans.id = body_row.latest").
-		Where("body_row.successor = 0 AND COALESCE(scans.taken, 0) < ?", seconds(before)).
-		OrderExpr("COALESCE(scans.taken, 0), body_row.id").Limit(int64(limit)))
+		Where("b.successor = 0 AND b.domain <> '' AND b.taken < ?", seconds(before)).
+		OrderExpr("b.taken, b.id").Limit(int64(limit)))
 }
 
 func (s *Store) bodies(ctx context.Context, query *bun.SelectQuery) ([]Body, error) {
 	var rows []bodyRow
-	if err := query.Scan(ctx, &rows); err != nil {
+	if err := whole(query).Scan(ctx, &rows); err != nil {
 		return nil, plainly(err)
 	}
 	list := make([]Body, len(rows))
@@ -224,6 +246,11 @@ func (s *Store) bodies(ctx context.Context, query *bun.SelectQuery) ([]Body, err
 		}
 	}
 	return list, nil
+}
+
+// whole adds what is kept apart from the rows of the bodies.
+func whole(query *bun.SelectQuery) *bun.SelectQuery {
+	return query.ColumnExpr("?TableColumns, d.document").Join("JOIN documents AS d ON d.body = b.id")
 }
 
 // missing says what was asked for where an engine says that there is no row.

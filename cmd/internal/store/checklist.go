@@ -105,7 +105,7 @@ func loadChecklist(ctx context.Context, tx bun.Tx, body int64) (*checklist.Check
 // become. Of two people at the same list the second one sees what the first one
 // wrote; where the function fails, nothing changes.
 func (s *Store) Tick(ctx context.Context, body int64, change func(*checklist.Checklist) (*checklist.Checklist, error)) error {
-	return s.change(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return s.alter(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := hold(ctx, tx, body); err != nil {
 			return err
 		}

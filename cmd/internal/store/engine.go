@@ -118,5 +118,12 @@ func plainly(err error) error {
 	return err
 }
 
+// deadlocked reports whether a step was ended because it waited for another that
+// waited for it.
+func deadlocked(err error) bool {
+	var postgres *pgconn.PgError
+	return errors.As(err, &postgres) && postgres.Code == "40P01"
+}
+
 // diskFull is the SQLSTATE of PostgreSQL for a disk without room.
 const diskFull = "53100"

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
 )
 
 // Limit bounds the file of a SQLite store as a full disk would, in pages.
@@ -126,4 +129,16 @@ func (s *Store) Fill(ctx context.Context, bodies []int64, scans, failing int, fr
 		return err
 	}
 	return nil
+}
+
+// FillAttempts writes a failed login a second, each under a key of its own.
+func (s *Store) FillAttempts(ctx context.Context, number int, from time.Time) error {
+	return s.change(ctx, func(ctx context.Context, tx bun.Tx) error {
+		for n := range number {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO attempts (who, moment, number) VALUES (?, ?, 1)", fmt.Sprint("flood", n), from.Unix()+int64(n)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -67,7 +67,7 @@ func (f Filter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
 // narrowFound adds the conditions on what the newest scan found.
 func (f Filter) narrowFound(q *bun.SelectQuery) *bun.SelectQuery {
 	if f.Grade != "" {
-		q.Where("b.latest IN (SELECT id FROM scans WHERE grade = ? AND id = b.latest)", f.Grade)
+		q.Where("b.grade = ?", f.Grade)
 	}
 	if f.Rule != "" {
 		q.Where("b.id IN (SELECT body FROM spans WHERE rule = ? AND outcome = 'fail' AND closed = 0)", f.Rule)

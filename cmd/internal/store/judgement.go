@@ -23,23 +23,38 @@ type judgementRow struct {
 // makes it the judgement that counts for lists. Those of older rules stay: a
 // change of the rules can be told from a change of the town.
 func (s *Store) Judge(ctx context.Context, scan int64, j Judgement) error {
-	return s.change(ctx, func(ctx context.Context, tx bun.Tx) error {
-		row, err := scanBy(ctx, tx, scan)
-		if err != nil {
-			return err
-		}
-		if err := hold(ctx, tx, row.Body); err != nil {
-			return err
-		}
-		if err := keepJudgement(ctx, tx, scan, *row, j); err != nil {
-			return err
-		}
-		row.weigh(j.Rules, j.Summary)
-		if _, err := tx.NewUpdate().Model(row).WherePK().ExcludeColumn("id", "times").Exec(ctx); err != nil {
-			return err
-		}
-		return rebuild(ctx, tx, row.Body)
+	return s.alter(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := judge(ctx, tx, scan, j)
+		return err
 	})
+}
+
+func judge(ctx context.Context, tx bun.Tx, scan int64, j Judgement) (*scanRow, error) {
+	row, err := scanBy(ctx, tx, scan)
+	if err != nil {
+		return nil, err
+	}
+	if err := hold(ctx, tx, row.Body); err != nil {
+		return nil, err
+	}
+	if row, err = scanBy(ctx, tx, scan); err != nil { // as whoever held the body left it
+		return nil, err
+	}
+	if err := keepJudgement(ctx, tx, scan, *row, j); err != nil {
+		return nil, err
+	}
+	row.weigh(j.Rules, j.Summary)
+	if _, err := tx.NewUpdate().Model(row).WherePK().ExcludeColumn("id", "times").Exec(ctx); err != nil {
+		return nil, err
+	}
+	newest, err := newestScan(ctx, tx, row.Body)
+	if err == nil && newest.ID == scan {
+		err = stand(ctx, tx, row)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return row, rebuild(ctx, tx, row.Body)
 }
 
 // keepJudgement keeps a list of verdicts. It leans on that of the scan before.

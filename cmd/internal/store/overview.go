@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"time"
-
-	"campanile/rules"
 )
 
 // Overview is the territory in figures. What could not be measured is counted
@@ -22,9 +20,9 @@ func (s *Store) Overview(ctx context.Context, f Filter) (Overview, error) {
 		Bodies, Scanned int
 		Oldest, Newest  int64
 	}
-	query := f.narrow(s.read.NewSelect().TableExpr("bodies AS b").Join("LEFT JOIN scans AS s ON s.id = b.latest")).
-		ColumnExpr("COALESCE(s.grade, '') AS grade, COUNT(*) AS bodies, COUNT(s.id) AS scanned, COALESCE(MIN(s.taken), 0) AS oldest, COALESCE(MAX(s.taken), 0) AS newest").
-		GroupExpr("COALESCE(s.grade, '')")
+	query := f.narrow(s.read.NewSelect().TableExpr("bodies AS b")).
+		ColumnExpr("b.grade, COUNT(*) AS bodies, COUNT(NULLIF(b.latest, 0)) AS scanned, COALESCE(MIN(NULLIF(b.taken, 0)), 0) AS oldest, MAX(b.taken) AS newest").
+		GroupExpr("b.grade")
 	if err := query.Scan(ctx, &rows); err != nil {
 		return Overview{}, plainly(err)
 	}
@@ -51,25 +49,4 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-// RuleCount says how many bodies a rule finds something at now.
-type RuleCount struct {
-	Rule     string
-	Severity rules.Severity
-	Bodies   int
-	Subjects int
-}
-
-// Failing lists the rules that the bodies of a filter fail now, those with most
-// bodies first. A rule stands there once for each severity that it has.
-func (s *Store) Failing(ctx context.Context, f Filter) ([]RuleCount, error) {
-	var rows []RuleCount
-	query := s.read.NewSelect().TableExpr("spans AS f").
-		ColumnExpr("f.rule, f.severity, COUNT(DISTINCT f.body) AS bodies, COUNT(*) AS subjects").
-		Where("f.closed = 0 AND f.outcome = 'fail'").
-		GroupExpr("f.rule, f.severity").OrderExpr("bodies DESC, f.rule, f.severity")
-	s.within(query, "f.body", f)
-	err := query.Scan(ctx, &rows)
-	return rows, plainly(err)
 }

@@ -30,7 +30,7 @@ func (s *Store) Assess(ctx context.Context, body int64, a dma.Assessment) error 
 		return fmt.Errorf("keeping the assessment of body %d: %w", body, err)
 	}
 	row := assessmentRow{Body: body, Form: clean(a.Form), Stage: clean(a.Stage), Day: seconds(a.Date), Source: clean(a.Source), Document: clean(string(document))}
-	return s.change(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return s.alter(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := hold(ctx, tx, body); err != nil {
 			return err
 		}
@@ -76,7 +76,7 @@ type Mandate struct {
 // Authorise keeps the mandate of a body.
 func (s *Store) Authorise(ctx context.Context, body int64, m Mandate) error {
 	row := mandateRow{Digest: clean(m.Digest), Body: body, Starts: seconds(m.From), Ends: seconds(m.Until), File: m.File}
-	return s.change(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return s.alter(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := hold(ctx, tx, body); err != nil {
 			return err
 		}

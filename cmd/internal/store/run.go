@@ -66,17 +66,8 @@ func (s *Store) Begin(ctx context.Context, name string, at time.Time, bodies []i
 	if err != nil {
 		return 0, err
 	}
-	turns := make([]turnRow, len(bodies))
-	for i, body := range bodies {
-		turns[i] = turnRow{Run: number, Body: body, State: Waiting, Changed: seconds(at)}
-	}
 	return number, s.change(ctx, func(ctx context.Context, tx bun.Tx) error {
-		run := runRow{ID: number, Name: clean(name), Began: seconds(at)}
-		if _, err := tx.NewInsert().Model(&run).Exec(ctx); err != nil || len(turns) == 0 {
-			return err
-		}
-		_, err := tx.NewInsert().Model(&turns).Exec(ctx)
-		return err
+		return insertRun(ctx, tx, runRow{ID: number, Name: clean(name), Began: seconds(at)}, bodies)
 	})
 }
 

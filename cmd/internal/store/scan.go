@@ -56,23 +56,15 @@ type Scan struct {
 // is none; a run that has a result for the body gives ErrDone, and nothing is
 // kept.
 func (s *Store) Save(ctx context.Context, body, run int64, b *evidence.Bundle, j Judgement) (int64, error) {
-	line, err := evidence.Marshal(b)
+	row, split, err := rowOfScan(body, run, b, j)
 	if err != nil {
 		return 0, err
 	}
-	if b.Taken.Unix() <= 0 {
-		return 0, fmt.Errorf("evidence of %s: taken in %d; set the clock", b.Target.Domain, b.Taken.Year())
-	}
-	row := scanOf(b, line)
-	row.Body, row.Run = body, run
-	row.weigh(j.Rules, j.Summary)
 	if row.ID, err = s.next(ctx, "scan"); err != nil {
 		return 0, err
 	}
-	split, times := parts.Split(line)
-	row.Times = times
 	var number int64
-	err = s.change(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err = s.alter(ctx, func(ctx context.Context, tx bun.Tx) error {
 		number, err = save(ctx, tx, row, split, b, j)
 		return err
 	})
@@ -80,6 +72,23 @@ func (s *Store) Save(ctx context.Context, body, run int64, b *evidence.Bundle, j
 		return 0, fmt.Errorf("keeping the scan of %s: %w", b.Target.Domain, err)
 	}
 	return number, nil
+}
+
+// rowOfScan is the row of a scan without its number, and the parts of its evidence.
+func rowOfScan(body, run int64, b *evidence.Bundle, j Judgement) (*scanRow, []parts.Part, error) {
+	line, err := evidence.Marshal(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	if b.Taken.Unix() <= 0 {
+		return nil, nil, fmt.Errorf("evidence of %s: taken in %d; set the clock", b.Target.Domain, b.Taken.Year())
+	}
+	row := scanOf(b, line)
+	row.Body, row.Run = body, run
+	row.weigh(j.Rules, j.Summary)
+	split, times := parts.Split(line)
+	row.Times = times
+	return row, split, nil
 }
 
 func save(ctx context.Context, tx bun.Tx, row *scanRow, split []parts.Part, b *evidence.Bundle, j Judgement) (int64, error) {
@@ -138,7 +147,7 @@ func again(ctx context.Context, tx bun.Tx, row *scanRow, err error) (int64, erro
 
 // lead makes a scan the newest of its body, and its suppliers those of today.
 func lead(ctx context.Context, tx bun.Tx, row *scanRow, b *evidence.Bundle) error {
-	if _, err := tx.ExecContext(ctx, "UPDATE bodies SET latest = ? WHERE id = ?", row.ID, row.Body); err != nil {
+	if err := stand(ctx, tx, row); err != nil {
 		return err
 	}
 	if _, err := tx.ExecContext(ctx, "DELETE FROM supplied WHERE body = ?", row.Body); err != nil {

@@ -106,7 +106,10 @@ func goOn(ctx context.Context, tx bun.Tx, scan *scanRow, verdicts []Verdict) err
 			return err
 		}
 	}
-	return insertSpans(ctx, tx, begun)
+	if err := insertSpans(ctx, tx, begun); err != nil {
+		return err
+	}
+	return fails(ctx, tx, scan.Body, open)
 }
 
 // rebuild makes the spans of a body anew from all its judgements that count:
@@ -137,7 +140,10 @@ func rebuild(ctx context.Context, tx bun.Tx, body int64) error {
 	if _, err := tx.ExecContext(ctx, "DELETE FROM spans WHERE body = ?", body); err != nil {
 		return err
 	}
-	return insertSpans(ctx, tx, spans)
+	if err := insertSpans(ctx, tx, spans); err != nil {
+		return err
+	}
+	return fails(ctx, tx, body, open)
 }
 
 func insertSpans(ctx context.Context, tx bun.Tx, rows []spanRow) error {

@@ -31,6 +31,8 @@ type Store struct {
 	engine engine
 	write  *bun.DB
 	read   *bun.DB // SQLite reads beside its one writer; elsewhere the same as write
+
+	address string // for those who need connections of their own
 }
 
 // Open opens the store at an address, makes it where there is none, and brings
@@ -41,6 +43,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the store: %w", plainly(err))
 	}
+	s.address = address
 	if err := s.migrate(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the store: %w", plainly(err)), s.Close())
 	}
@@ -60,6 +63,31 @@ func (s *Store) Close() error {
 func (s *Store) change(ctx context.Context, step func(ctx context.Context, tx bun.Tx) error) error {
 	return plainly(s.write.RunInTx(ctx, nil, step))
 }
+
+// alter is a change of what is known of the bodies. It is counted last, so that
+// nobody waits for the counter longer than it takes to be written. Of two that wait
+// for one another, as both keep what looks the same, PostgreSQL ends one: it begins
+// again.
+func (s *Store) alter(ctx context.Context, step func(ctx context.Context, tx bun.Tx) error) error {
+	var err error
+	for range tries {
+		err = s.change(ctx, func(ctx context.Context, tx bun.Tx) error {
+			if err := step(ctx, tx); err != nil {
+				return err
+			}
+			_, err := tx.ExecContext(ctx, `INSERT INTO counters (name, last) VALUES ('version', 1)
+				ON CONFLICT (name) DO UPDATE SET last = counters.last + 1`)
+			return err
+		})
+		if !deadlocked(err) {
+			break
+		}
+	}
+	return err
+}
+
+// tries bounds how often a step is begun again.
+const tries = 5
 
 // next gives a number that no other row of its kind has. It is taken apart from
 // what it is for, so that workers do not wait for one another; a number that is

@@ -34,10 +34,13 @@ type townRow struct {
 	Passed, Inconclusive, NotApplicable int
 }
 
-const townColumns = `b.id AS body_id, b.name AS body_name, b.domain AS body_domain, b.country, b.region, b.province, b.department, b.association, b.population,
-	COALESCE(s.id, 0) AS scan_id, COALESCE(s.taken, 0) AS taken, COALESCE(s.rules, '') AS rules, COALESCE(s.grade, '') AS grade,
+const (
+	nameColumns = `b.id AS body_id, b.name AS body_name, b.domain AS body_domain, b.country, b.region, b.province, b.department, b.association, b.population`
+	nowColumns  = `b.latest AS scan_id, b.taken, b.rules, b.grade, b.critical, b.high, b.medium, b.low, b.passed, b.inconclusive, b.not_applicable`
+	thenColumns = `COALESCE(s.id, 0) AS scan_id, COALESCE(s.taken, 0) AS taken, COALESCE(s.rules, '') AS rules, COALESCE(s.grade, '') AS grade,
 	COALESCE(s.critical, 0) AS critical, COALESCE(s.high, 0) AS high, COALESCE(s.medium, 0) AS medium, COALESCE(s.low, 0) AS low,
 	COALESCE(s.passed, 0) AS passed, COALESCE(s.inconclusive, 0) AS inconclusive, COALESCE(s.not_applicable, 0) AS not_applicable`
+)
 
 func (r townRow) town() Town {
 	return Town{
@@ -60,13 +63,14 @@ const (
 	ByAge   Order = "age"   // those that were looked at longest ago first
 )
 
-// orders are the columns of each order; the number settles what is equal.
+// columns are those of each order as they are called in the list; the number
+// settles what is equal.
 func (o Order) columns() string {
 	switch o {
 	case ByGrade:
-		return "COALESCE(s.grade, '') DESC, COALESCE(s.critical, 0) DESC, COALESCE(s.high, 0) DESC, COALESCE(s.medium, 0) DESC, b.name, b.id"
+		return "grade DESC, critical DESC, high DESC, medium DESC, b.name, b.id"
 	case ByAge:
-		return "COALESCE(s.taken, 0), b.name, b.id"
+		return "taken, b.name, b.id"
 	case ByName:
 	}
 	return "b.name, b.id"
@@ -83,11 +87,11 @@ type Page struct {
 // the newest that was taken then or before; zero: now. It also says how many
 // there are on all pages.
 func (s *Store) Towns(ctx context.Context, f Filter, at time.Time, p Page) ([]Town, int, error) {
-	query := f.narrow(s.read.NewSelect().TableExpr("bodies AS b").ColumnExpr(townColumns)).OrderExpr(p.Order.columns())
+	query := f.narrow(s.read.NewSelect().TableExpr("bodies AS b").ColumnExpr(nameColumns)).OrderExpr(p.Order.columns())
 	if at.IsZero() {
-		query.Join("LEFT JOIN scans AS s ON s.id = b.latest")
+		query.ColumnExpr(nowColumns)
 	} else {
-		query.Join("LEFT JOIN scans AS s ON s.id = (SELECT t.id FROM scans AS t WHERE t.body = b.id AND t.taken <= ? ORDER BY t.taken DESC, t.id DESC LIMIT 1)", at.Unix())
+		query.ColumnExpr(thenColumns).Join("LEFT JOIN scans AS s ON s.id = (SELECT t.id FROM scans AS t WHERE t.body = b.id AND t.taken <= ? ORDER BY t.taken DESC, t.id DESC LIMIT 1)", at.Unix())
 	}
 	if p.Limit > 0 {
 		query.Limit(int64(p.Limit)).Offset(int64(p.Offset))

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"campanile/cmd/internal/alert"
+	"campanile/cmd/internal/chronicle"
+	"campanile/cmd/internal/exit"
+	"campanile/cmd/internal/store"
+	"campanile/report/history"
+)
+
+const (
+	tellEvery = 30 * time.Second
+	// toldRun is the setting that holds the newest run that was told of.
+	toldRun = "alerts.run"
+	// lastRuns are looked through for those that have ended since.
+	lastRuns = 50
+)
+
+// tell sends the messages of each run when it has ended, and those that waited for
+// the end of quiet hours or for a server that did not answer.
+func (d *duty) tell(ctx context.Context) error {
+	ticker := time.NewTicker(tellEvery)
+	defer ticker.Stop()
+	for {
+		if err := d.tellRuns(ctx); err != nil && ctx.Err() == nil {
+			d.log.Error("a message was not sent; it is tried again", "error", err)
+		}
+		if err := d.alerts.Due(ctx); err != nil && ctx.Err() == nil {
+			d.log.Error("a message was not sent; it is tried again", "error", err)
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (d *duty) tellRuns(ctx context.Context) error {
+	kept := d.chronicle.Store
+	last, err := kept.Setting(ctx, toldRun)
+	if err != nil {
+		return err
+	}
+	told, _ := strconv.ParseInt(last, 10, 64) // none so far
+	runs, err := kept.Runs(ctx, lastRuns)
+	if err != nil {
+		return err
+	}
+	for _, run := range slices.Backward(runs) {
+		if run.ID <= told || run.Ended.IsZero() {
+			continue
+		}
+		news, err := newsOf(ctx, d.chronicle)
+		if err != nil {
+			return err
+		}
+		problem := d.alerts.Run(ctx, history.Run{ID: strconv.FormatInt(run.ID, 10), At: d.program.now()}, news)
+		// What could not be sent is kept, and Due tries it again.
+		if err := kept.Set(ctx, toldRun, strconv.FormatInt(run.ID, 10)); err != nil {
+			return err
+		}
+		if problem != nil {
+			return problem
+		}
+	}
+	return nil
+}
+
+func newsOf(ctx context.Context, c *chronicle.Chronicle) ([]history.News, error) {
+	var failed error
+	news, err := c.News(ctx, store.Filter{}, func(body int64) time.Time {
+		at, err := c.Store.Told(ctx, body)
+		if err != nil {
+			failed = err
+		}
+		return at
+	})
+	if err == nil {
+		err = failed
+	}
+	return news, err
+}
+
+func (p *program) territoryAlerts() *cobra.Command {
+	g, path, dry := newGround(), "", false
+	cmd := &cobra.Command{
+		Use:   "alerts --alerts FILE",
+		Short: "Send the messages that are due, or show what would be sent",
+		Long: `Tells the people of the file what is new since they were told last: newly critical,
+a certificate about to expire, mended. One message for each recipient, none in quiet
+hours, nothing twice. "campanile serve --alerts FILE" does it after every run.`,
+		Example: `  campanile territory alerts --alerts alerts.yaml --dry-run`,
+		Args:    noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if path == "" {
+				return exit.Usagef("give the file that says who is told: --alerts alerts.yaml")
+			}
+			return p.inTerritory(cmd.Context(), g, func(ctx context.Context, c *chronicle.Chronicle) error {
+				return p.tellNow(ctx, c, g, path, dry)
+			})
+		},
+	}
+	f := cmd.Flags()
+	g.kept(f)
+	g.signed(f)
+	f.StringVar(&path, "alerts", "", "`FILE` that says who is told what changed, by mail or webhook")
+	f.BoolVar(&dry, "dry-run", false, "show what would be sent, and send and keep nothing")
+	g.configured(cmd)
+	return cmd
+}
+
+func (p *program) tellNow(ctx context.Context, c *chronicle.Chronicle, g *ground, path string, dry bool) error {
+	file, err := alert.Read(path)
+	if err != nil {
+		return err
+	}
+	alerts := &alert.Alerts{Store: c.Store, File: file, Rules: c.Rules, Sender: g.sender, Now: p.now}
+	news, err := newsOf(ctx, c)
+	if err != nil {
+		return err
+	}
+	run := history.Run{ID: "by hand " + p.now().UTC().Format(time.RFC3339), At: p.now()}
+	if dry {
+		return alerts.DryRun(ctx, p.stdout, run, news)
+	}
+	if err := alerts.Run(ctx, run, news); err != nil {
+		return err
+	}
+	return alerts.Due(ctx)
+}
