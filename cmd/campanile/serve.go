@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,7 +39,7 @@ func (p *program) serveCommand() *cobra.Command {
 		Short: "The dashboard of a territory, with its schedule and a worker",
 		Long: `Serves the territory as pages: map, trend, what changed, the municipalities with their
 checklists and documents, suppliers, workshops, what was sent. Begins runs when the
---schedule says so, also those that were due while the machine was off, looks at the
+--schedule says so (it is kept, and stands until another is given), also those that were due while the machine was off, looks at the
 municipalities itself (--no-worker leaves that to "campanile worker") and sends the
 messages of --alerts.
 
@@ -101,7 +103,7 @@ func (p *program) serve(ctx context.Context, c *chronicle.Chronicle, s *serving)
 	defer d.queue.Close(context.WithoutCancel(ctx))
 	site := &dashboard.Site{
 		Chronicle: c, Queue: d.queue, Listen: s.listen, Accounts: s.accounts, BehindProxy: s.proxy, Certificate: s.certificate, Key: s.key,
-		Browser: s.browser, Language: s.ground.language(), Now: p.now, Zone: d.planner.Zone, Schedules: d.planner.Schedules, Log: d.log,
+		Browser: s.browser, Language: s.ground.language(), Now: p.now, Zone: d.planner.Zone, Log: d.log,
 	}
 	listener, err := listen(s.listen)
 	if err != nil {
@@ -147,13 +149,9 @@ func (p *program) duty(ctx context.Context, c *chronicle.Chronicle, s *serving) 
 	if err != nil {
 		return nil, exit.Usagef("--zone %s: no such time zone; write it like Europe/Rome or Europe/Paris", s.zone)
 	}
-	var schedules []queue.Schedule
-	for _, text := range s.schedules {
-		schedule, err := queue.ParseSchedule(text)
-		if err != nil {
-			return nil, exit.Usagef("--schedule: %w", err)
-		}
-		schedules = append(schedules, schedule)
+	schedules, err := s.planned(ctx, c)
+	if err != nil {
+		return nil, err
 	}
 	d := &duty{program: p, chronicle: c, log: slog.New(slog.NewTextHandler(p.stderr, nil))}
 	if s.alerts != "" {
@@ -171,6 +169,31 @@ func (p *program) duty(ctx context.Context, c *chronicle.Chronicle, s *serving) 
 	}
 	d.planner = queue.Planner{Queue: d.queue, Store: c.Store, Chronicle: c, Schedules: schedules, Now: p.now, Zone: zone, Log: d.log}
 	return d, nil
+}
+
+// scheduleSetting is where the store keeps when runs begin: one schedule a line.
+const scheduleSetting = "schedule"
+
+// planned reads --schedule and keeps it; without, what an earlier call has kept
+// stays in force.
+func (s *serving) planned(ctx context.Context, c *chronicle.Chronicle) ([]queue.Schedule, error) {
+	texts := s.schedules
+	if len(texts) == 0 {
+		kept, err := c.Store.Setting(ctx, scheduleSetting)
+		if err != nil {
+			return nil, err
+		}
+		texts = slices.DeleteFunc(strings.Split(kept, "\n"), func(line string) bool { return line == "" })
+	}
+	var list []queue.Schedule
+	for _, text := range texts {
+		schedule, err := queue.ParseSchedule(text)
+		if err != nil {
+			return nil, exit.Usagef("--schedule: %w", err)
+		}
+		list = append(list, schedule)
+	}
+	return list, c.Store.Set(ctx, scheduleSetting, strings.Join(texts, "\n"))
 }
 
 // work judges again what new rules ask for, then looks at municipalities.

@@ -59,7 +59,7 @@ func (s *Session) enterDatagram(ctx context.Context, to netip.AddrPort) error {
 	if !s.ledger.connection(address, s.limits.PerAddress) {
 		return &Error{budgetSpent, fmt.Errorf("%d connections to %s for one target", s.limits.PerAddress, address)}
 	}
-	queue := s.network.queues.of(address, s.limits.pace())
+	queue := s.network.queues.of(address, s.limits.pace(), s.network.Share, "")
 	if err := queue.enter(ctx); err != nil {
 		s.ledger.add(address, SentTo{Connections: -1}, 0)
 		return &Error{"interrupted", fmt.Errorf("waiting for a turn at %s: %w", address, err)}

@@ -47,13 +47,13 @@ const smtp = 25
 
 // turn waits until the address may be dialled; the caller gives the turn back.
 func (s *Session) turn(ctx context.Context, address netip.Addr, port uint16) (leave func(), err error) {
-	all := s.network.queues.of(address, s.limits.pace())
+	all := s.network.queues.of(address, s.limits.pace(), s.network.Share, "")
 	if port != smtp {
 		return all.leave, all.enter(ctx)
 	}
 	// In this order: who waits for a mail server must not hold a place that the
 	// web server on the same address could use.
-	mail := s.network.sessions.of(address, s.limits.mailPace())
+	mail := s.network.sessions.of(address, s.limits.mailPace(), s.network.Share, "smtp ")
 	if err := mail.enter(ctx); err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ type queue struct {
 	span   time.Duration
 	places chan struct{} // one for each that is in
 	starts chan struct{} // one for each that came in within the last span
+	shared shared        // with other processes
 }
 
 // pace is what a queue allows.
@@ -28,7 +29,7 @@ type pace struct {
 	span   time.Duration
 }
 
-func (q *queues) of(address netip.Addr, p pace) *queue {
+func (q *queues) of(address netip.Addr, p pace, share Share, use string) *queue {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.by == nil {
@@ -39,6 +40,7 @@ func (q *queues) of(address netip.Addr, p pace) *queue {
 			span:   p.span,
 			places: make(chan struct{}, p.atOnce),
 			starts: make(chan struct{}, p.starts),
+			shared: shared{with: share, to: use + address.String(), pace: Pace{p.atOnce, p.starts, p.span}},
 		}
 	}
 	return q.by[address]
@@ -57,11 +59,18 @@ func (q *queue) enter(ctx context.Context) error {
 	select {
 	case q.starts <- struct{}{}:
 		time.AfterFunc(q.span, func() { <-q.starts })
-		return nil
+		err := q.shared.enter(ctx)
+		if err != nil {
+			<-q.places
+		}
+		return err
 	case <-ctx.Done():
-		q.leave()
+		<-q.places
 		return ctx.Err()
 	}
 }
 
-func (q *queue) leave() { <-q.places }
+func (q *queue) leave() {
+	q.shared.leave()
+	<-q.places
+}

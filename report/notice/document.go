@@ -64,7 +64,7 @@ func JSON(in Input, id string) ([]byte, error) {
 		place := w.place(a)
 		d.News = append(d.News, news{
 			Topic: a.Topic, Town: plain(a.Town), Name: place.Name, Domain: place.Domain, Rule: plain(a.Rule), Title: w.title(w.rule(a.Rule), a.Rule, place.Country),
-			Subject: plain(strings.TrimSuffix(a.Subject, ".")), From: a.From, To: a.To, Again: a.Again, Ends: a.Ends, Since: a.Since.UTC(), Confirmed: a.Confirmed.UTC(),
+			Subject: plain(strings.TrimSuffix(a.Subject, ".")), From: a.From, To: a.To, Again: a.Again, Ends: day(a.Ends), Since: a.Since.UTC(), Confirmed: a.Confirmed.UTC(),
 		})
 	}
 	var out bytes.Buffer
@@ -78,3 +78,11 @@ func JSON(in Input, id string) ([]byte, error) {
 
 // plain is a stranger's text in a document.
 func plain(text string) string { return report.Plain(evidence.Clip(text, maxName)) }
+
+// day is the last day of a certificate; nothing else goes for one.
+func day(text string) string {
+	if _, err := time.Parse(time.DateOnly, text); err != nil {
+		return ""
+	}
+	return text
+}

@@ -34,7 +34,7 @@ func (w writer) items(topic history.Topic) []item {
 			n, place[id] = len(list), len(list)
 			list = append(list, item{Alert: a})
 		}
-		list[n].subjects = append(list[n].subjects, report.Shown(evidence.Clip(a.Subject, maxName)))
+		list[n].subjects = append(list[n].subjects, report.Shown(strings.TrimSuffix(evidence.Clip(a.Subject, maxName), ".")))
 	}
 	return list
 }
@@ -70,19 +70,18 @@ func (w writer) lines(one item) []string {
 	if rule == nil {
 		return lines
 	}
-	return append(lines, w.who(rule), w.verify(rule, place))
+	lines = append(lines, w.who(rule))
+	switch {
+	case rule.Family == string(evidence.ServicesFamily): // looked at under a mandate only
+		lines = append(lines, w.Say("notice.verify-mandate"))
+	case place.Domain != "":
+		lines = append(lines, w.Say("notice.verify", "Command", "campanile scan "+place.Domain+" --only "+rule.Family))
+	}
+	return lines
 }
 
 func (w writer) who(rule *rules.Rule) string {
 	return w.Say("notice.who", "Actor", lower(w.Say("actor."+string(rule.Actor)+".name")), "Effort", w.Say("effort."+string(rule.Effort)))
-}
-
-// verify says how to look again. The services are looked at under a mandate only.
-func (w writer) verify(rule *rules.Rule, place Place) string {
-	if rule.Family == string(evidence.ServicesFamily) || place.Domain == "" {
-		return w.Say("notice.verify-mandate")
-	}
-	return w.Say("notice.verify", "Command", "campanile scan "+place.Domain+" --only "+rule.Family)
 }
 
 // place gives the municipality of an alert, harmless for a subject line and a

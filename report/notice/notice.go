@@ -28,7 +28,7 @@ type Input struct {
 	Sender   string           // the group, the union; may be empty
 	Address  string           // of who gets it
 	Towns    int              // how many the recipient asked for; 0: all
-	Contact  string           // whom to ask to be taken off the list
+	Contact  string           // whom to ask to be taken off the list; may be empty
 }
 
 // Text is a message for people. The subject is one line.
@@ -143,6 +143,9 @@ func (w writer) why() string {
 	text := w.Say("notice.why-all", "Address", address)
 	if w.in.Towns > 0 {
 		text = w.Count("notice.why-some", w.in.Towns, "Address", address)
+	}
+	if w.in.Contact == "" {
+		return text + "\n" + w.Say("notice.stop-ask")
 	}
 	return text + "\n" + w.Say("notice.stop", "Contact", report.Plain(w.in.Contact))
 }

@@ -67,3 +67,6 @@ func One(in Input, id string, total int) (*Supplier, bool) {
 	s := newSupplier(in, report.WordsIn(in.Language), key, c.suppliers[key], c.customers[key], total)
 	return &s, true
 }
+
+// Reached gives a name as Addresses has it, and the addresses that it leads to.
+func (t Town) Reached(name string) (string, []string) { return normal(name), t.Addresses[normal(name)] }

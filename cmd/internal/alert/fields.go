@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"errors"
 	"net"
 	"net/mail"
 	"net/netip"
@@ -82,6 +83,9 @@ func (r *reader) login(node *yaml.Node, found map[string]*yaml.Node, s *Server) 
 // recipient reads who is told.
 func (r *reader) recipient(node *yaml.Node) {
 	found := r.pairs(node, "a recipient has", "mail", "webhook", "secret-file", "language", "topics", "towns", "quiet")
+	if node.Kind != yaml.MappingNode {
+		return
+	}
 	to := Recipient{Line: node.Line, Language: rules.English}
 	address, isMail := r.text(found["mail"], "mail")
 	hook, isHook := r.text(found["webhook"], "webhook")
@@ -198,6 +202,9 @@ func (r *reader) hook(node *yaml.Node, text string) *url.URL {
 func hostName(text string) (string, error) {
 	if ip, err := netip.ParseAddr(text); err == nil {
 		return ip.String(), nil
+	}
+	if text == "" {
+		return "", errors.New("no host")
 	}
 	return idna.Lookup.ToASCII(text)
 }

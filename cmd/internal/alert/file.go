@@ -1,7 +1,6 @@
 package alert
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
@@ -24,12 +23,12 @@ type File struct {
 	roots   *x509.CertPool // nil: those of the system
 }
 
-// contact is whom to ask to be taken off the list.
+// contact is whom to ask to be taken off the list; empty where nobody is named.
 func (f *File) contact() string {
 	if f.Contact == "" && f.Mail != nil {
 		return f.Mail.From
 	}
-	return cmp.Or(f.Contact, "campanile")
+	return f.Contact
 }
 
 // Protection is how the way to the mail server is protected.

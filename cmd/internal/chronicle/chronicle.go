@@ -23,4 +23,6 @@ type Chronicle struct {
 	Tool      evidence.Tool
 	Sender    string           // who writes to suppliers and sends messages: the group, the union; may be empty
 	Now       func() time.Time // the clock
+
+	remembered remembered
 }

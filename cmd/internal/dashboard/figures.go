@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"campanile/report"
@@ -186,4 +187,14 @@ func (t teller) sheetsOf(r *http.Request, this, total int) sheets {
 func window[T any](list []T, p sheets) []T {
 	from := min((p.This-1)*perSheet, len(list))
 	return list[from:min(from+perSheet, len(list))]
+}
+
+// Number reports whether a column holds figures alone: those stand in a line.
+func (t table) Number(column int) bool {
+	for _, row := range t.Rows {
+		if column == 0 || column >= len(row) || strings.Trim(row[column].Text, "0123456789.,+−\u00A0\u202F") != "" {
+			return false
+		}
+	}
+	return column > 0
 }

@@ -95,41 +95,41 @@ func (s *site) recovered(next http.Handler) http.Handler {
 	})
 }
 
-// counted remembers what was answered, for the log.
-type counted struct {
+// answer remembers what was answered, for the log.
+type answer struct {
 	http.ResponseWriter
 
 	status int
 	bytes  int64
 }
 
-func (c *counted) WriteHeader(status int) {
-	if c.status == 0 {
-		c.status = status
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
 	}
-	c.ResponseWriter.WriteHeader(status)
+	a.ResponseWriter.WriteHeader(status)
 }
 
-func (c *counted) Write(b []byte) (int, error) {
-	n, err := c.ResponseWriter.Write(b)
-	c.bytes += int64(n)
+func (a *answer) Write(b []byte) (int, error) {
+	n, err := a.ResponseWriter.Write(b)
+	a.bytes += int64(n)
 	return n, err
 }
 
 // Unwrap is for http.ResponseController.
-func (c *counted) Unwrap() http.ResponseWriter { return c.ResponseWriter }
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // logged writes one line for each request: no names, no values of the query.
 func (s *site) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := s.Now()
-		c := &counted{ResponseWriter: w}
-		next.ServeHTTP(c, r)
-		status := c.status
+		a := &answer{ResponseWriter: w}
+		next.ServeHTTP(a, r)
+		status := a.status
 		if status == 0 {
 			status = http.StatusOK
 		}
-		s.Log.Info("request", "method", r.Method, "path", r.URL.Path, "status", status, "bytes", c.bytes, "took", s.Now().Sub(began).Round(time.Millisecond))
+		s.Log.Info("request", "method", r.Method, "path", r.URL.Path, "status", status, "bytes", a.bytes, "took", s.Now().Sub(began).Round(time.Millisecond))
 	})
 }
 

@@ -55,7 +55,7 @@ func (t teller) mapOf(d *drawn, towns map[int64]store.Town) mapView {
 	}
 	var out strings.Builder
 	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" class="map" viewBox="0 0 %d %d" role="group" aria-labelledby="map-title" aria-describedby="map-desc">`+"\n", d.Width, d.Height)
-	fmt.Fprintf(&out, `<title id="map-title">%s</title><desc id="map-desc">%s</desc>`+"\n", escaped(t.Say("figures.map.title")), escaped(t.Say("figures.map.description")))
+	fmt.Fprintf(&out, `<title id="map-title">%s</title><desc id="map-desc">%s</desc>`+"\n", escaped(t.Say("figures.map.title")), escaped(t.Say("figures.map.described")))
 	out.WriteString(shapes.String())
 	out.WriteString(`<g class="map-letters" aria-hidden="true" pointer-events="none" text-anchor="middle" dominant-baseline="central" paint-order="stroke" stroke-linejoin="round" stroke-width="7" stroke="#ffffff" fill="#1c2430">` + "\n" + letters.String() + "</g>\n</svg>\n")
 	view.SVG = []byte(out.String())

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ var styleSheet []byte
 type pages map[rules.Language]map[string]*template.Template
 
 // shared are the files that are no page.
-var shared = []string{"page/layout.html", "page/parts.html"}
+var shared = []string{"page/layout.html", "page/parts.html", "page/figures.html"}
 
 func laidOut(zone *time.Location) (pages, error) {
 	names, err := fs.Glob(pageFiles, "page/*.html")
@@ -45,7 +46,7 @@ func laidOut(zone *time.Location) (pages, error) {
 		}
 		all[language] = map[string]*template.Template{}
 		for _, name := range names {
-			if name == shared[0] || name == shared[1] {
+			if slices.Contains(shared, name) {
 				continue
 			}
 			page, err := base.Clone()

@@ -95,7 +95,7 @@ func (t teller) trendOf(sums []history.Sum) trend {
 	slices.Reverse(out.Table.Rows) // who reads wants today first
 	first, last := sums[0], sums[len(sums)-1]
 	drawing.Top = t.Count("figures.trend.top", most)
-	drawing.Description = t.Say("figures.trend.description",
+	drawing.Description = t.Say("figures.trend.described",
 		"First", t.month(first.At), "Before", t.standing(standingOf(first.Grades)), "Last", t.month(last.At), "After", t.standing(standingOf(last.Grades)))
 	out.SVG = drawing.SVG()
 	return out

@@ -88,8 +88,12 @@ func parcels() []parcel {
 	}
 	top := lastRow - 1
 	return append(list, parcel{
-		{mouth, top}, {mouth + 1, top},
-		{mouth + sideWidth, top}, {mouth + sideWidth, lastRow}, {mouth + 1, lastRow}, {mouth, lastRow},
+		{mouth, top},
+		{mouth + 1, top},
+		{mouth + sideWidth, top},
+		{mouth + sideWidth, lastRow},
+		{mouth + 1, lastRow},
+		{mouth, lastRow},
 	})
 }
 

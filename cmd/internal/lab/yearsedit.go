@@ -122,12 +122,16 @@ func withoutDeclaration(s stage) {
 		site := &s.Sites[i]
 		for _, page := range []*evidence.Page{site.HTTP.Page, site.HTTPS.Page} {
 			if page != nil {
-				page.Links = slices.DeleteFunc(page.Links, func(l evidence.Link) bool { return l.Mark == "accessibility-link" || strings.HasPrefix(l.Text, "Dichiarazione di accessibilit") })
+				page.Links = slices.DeleteFunc(page.Links, isDeclaration)
 				page.Mentions = slices.DeleteFunc(page.Mentions, func(m string) bool { return strings.Contains(m, "Dichiarazione di accessibilit") })
 			}
 		}
 		site.Linked = slices.DeleteFunc(site.Linked, func(l evidence.Linked) bool { return l.Duty == evidence.DeclarationDuty })
 	}
+}
+
+func isDeclaration(l evidence.Link) bool {
+	return l.Mark == "accessibility-link" || strings.HasPrefix(l.Text, "Dichiarazione di accessibilit")
 }
 
 // withoutContact answers that there is no security.txt.
@@ -225,7 +229,6 @@ func mailFrom(other string) func(stage) {
 func (s stage) moveMail(donor *evidence.Bundle) {
 	domain, theirs := s.Target.Domain, donor.Target.Domain
 	s.Mail.Exchanges = donor.Mail.Exchanges
-	ours := func(name string) bool { return name == domain }
 	for _, kind := range []string{"MX", "TXT"} {
 		from, to := donor.DNS.Lookup(theirs, kind), s.lookup(domain, kind)
 		if to != nil {
@@ -242,17 +245,17 @@ func (s stage) moveMail(donor *evidence.Bundle) {
 			}
 		}
 	}
-	s.DNS.References = slices.DeleteFunc(s.DNS.References, func(r evidence.Reference) bool { return ours(r.From) && (r.Type == "MX" || r.Type == "SPF") })
+	s.DNS.References = slices.DeleteFunc(s.DNS.References, func(r evidence.Reference) bool { return r.From == domain && (r.Type == "MX" || r.Type == "SPF") })
 	for _, r := range donor.DNS.References {
 		if r.From == theirs && (r.Type == "MX" || r.Type == "SPF") {
 			r.From = domain
 			s.DNS.References = append(s.DNS.References, r)
 		}
 	}
-	s.Bundle.Suppliers = slices.DeleteFunc(s.Bundle.Suppliers, func(p evidence.Supplier) bool { return p.Role == "mail" })
+	s.Suppliers = slices.DeleteFunc(s.Suppliers, func(p evidence.Supplier) bool { return p.Role == "mail" })
 	for _, p := range donor.Suppliers {
 		if p.Role == "mail" {
-			s.Bundle.Suppliers = append(s.Bundle.Suppliers, p)
+			s.Suppliers = append(s.Suppliers, p)
 		}
 	}
 }

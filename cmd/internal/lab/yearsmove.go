@@ -63,8 +63,8 @@ func (m mover) record(v reflect.Value) {
 	case *evidence.Visit:
 		held.Text = m.expires(held.Text)
 	}
-	for i := range v.NumField() {
-		m.walk(v.Field(i))
+	for _, field := range v.Fields() {
+		m.walk(field)
 	}
 }
 

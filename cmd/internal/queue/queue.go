@@ -34,7 +34,7 @@ type Queue struct {
 	store  *store.Store
 	db     *bun.DB  // for what River is not asked
 	clock  bun.Safe // seconds since 1970, by the one clock that all workers share
-	client client  // puts jobs in
+	client client   // puts jobs in
 	worker func(*river.Config) (client, error)
 	close  func() error
 }

@@ -90,17 +90,18 @@ func (s Schedule) falls(day time.Time) bool {
 // leaves out is the moment at which it does; of an hour that comes twice it is
 // the first.
 func (s Schedule) on(day time.Time, zone *time.Location) time.Time {
+	said := day.Add(time.Duration(s.hour)*time.Hour + time.Duration(s.minute)*time.Minute)
 	at := time.Date(day.Year(), day.Month(), day.Day(), s.hour, s.minute, 0, 0, zone)
+	_, offset := at.Zone()
 	begin, end := at.ZoneBounds()
-	if said := at.Hour()*60 + at.Minute(); said > s.hour*60+s.minute {
+	if shown := at.Add(time.Duration(offset) * time.Second); shown.After(said) {
 		return begin
-	} else if said < s.hour*60+s.minute {
+	} else if shown.Before(said) {
 		return end
 	}
 	if !begin.IsZero() {
-		_, now := at.Zone()
 		_, before := begin.Add(-time.Second).Zone()
-		if back := time.Duration(before-now) * time.Second; at.Sub(begin) < back {
+		if back := time.Duration(before-offset) * time.Second; at.Sub(begin) < back {
 			return at.Add(-back)
 		}
 	}

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"slices"
 	"time"
 
@@ -172,12 +173,15 @@ func (q *Queue) workers(ctx context.Context, now time.Time) ([]WorkerState, erro
 	return list, nil
 }
 
-// showSigns tells the others that a worker lives, until it is over.
+// showSigns tells the others that a worker lives, until it is over. Where not even
+// this can be written, no job comes or goes either, and the worker ends.
 func (q *Queue) showSigns(ctx context.Context, n name, l *looker, over <-chan struct{}) {
 	tick := time.NewTicker(signEvery)
 	defer tick.Stop()
 	for {
-		if err := q.sign(ctx, n, l.running.Load()); err != nil {
+		if err := plainly(q.sign(ctx, n, l.running.Load())); errors.Is(err, store.ErrFull) {
+			l.stop(err)
+		} else if err != nil {
 			l.worker.log().WarnContext(ctx, "no sign of life could be given", "worker", n.people, "error", err)
 		}
 		select {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -42,7 +43,7 @@ func (a Account) check() error {
 	strange := func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) && r != ' ' }
 	switch name := strings.TrimSpace(a.Name); {
 	case name == "":
-		return fmt.Errorf("an account needs a name")
+		return errors.New("an account needs a name")
 	case utf8.RuneCountInString(name) > longestName || len(accountID(name)) > 4*longestName:
 		return fmt.Errorf("the name of an account has at most %d letters; give a shorter one", longestName)
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, strange):

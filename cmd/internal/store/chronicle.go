@@ -125,7 +125,7 @@ type companyRow struct {
 
 	Body     int64  `bun:",pk"`
 	Company  string `bun:",pk"`
-	IDs      string
+	IDs      string `bun:"ids"`
 	Document string
 }
 
@@ -223,4 +223,17 @@ func (s *Store) Awaiting(ctx context.Context, until time.Time) ([]int64, error) 
 func (s *Store) Waiting(ctx context.Context, f Filter) (int, error) {
 	n, err := f.narrow(s.read.NewSelect().TableExpr("bodies AS b")).Where("b.pending > 0").Count(ctx)
 	return int(n), plainly(err)
+}
+
+// ScanOf gives the number of a scan if it is one of a body; 0 asks for its newest.
+func (s *Store) ScanOf(ctx context.Context, body, scan int64) (int64, error) {
+	var number int64
+	query := s.read.NewRaw("SELECT id FROM scans WHERE id = ? AND body = ?", scan, body)
+	if scan == 0 {
+		query = s.read.NewRaw("SELECT latest FROM bodies WHERE id = ? AND latest <> 0", body)
+	}
+	if err := query.Scan(ctx, &number); err != nil {
+		return 0, missing(err, "scan %d of body %d", scan, body)
+	}
+	return number, nil
 }

@@ -142,3 +142,22 @@ func (s *Store) FillAttempts(ctx context.Context, number int, from time.Time) er
 		return nil
 	})
 }
+
+// Brief lets places that are not renewed come free after that time.
+func (s *Share) Brief(life time.Duration) *Share {
+	s.life = life
+	return s
+}
+
+// Doors counts the destinations of which something is known, and sweeps as if that
+// time had passed.
+func (s *Share) Doors(ctx context.Context, passed time.Duration) (int, error) {
+	if _, err := s.doors.write.ExecContext(ctx, "UPDATE pace SET changed = changed - ?", passed.Milliseconds()); err != nil {
+		return 0, err
+	}
+	if err := s.doors.sweep(ctx); err != nil {
+		return 0, err
+	}
+	var n int
+	return n, s.doors.read.NewRaw("SELECT COUNT(*) FROM pace").Scan(ctx, &n)
+}

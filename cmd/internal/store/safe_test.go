@@ -27,6 +27,12 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 	}
+	if set := os.Getenv("CAMPANILE_TEST_SHARE"); set != "" {
+		if err := visitForever(set); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
 	os.Exit(m.Run())
 }
 
@@ -217,6 +223,7 @@ func filled(t *testing.T, s *store.Store) []int64 {
 	if err := s.Authorise(t.Context(), bodies[0], store.Mandate{Digest: "sha256:m", Until: week(9), File: []byte{0, 255}}); err != nil {
 		t.Fatal(err)
 	}
+	told(t, s, bodies[0], week(3), story(2))
 	peopled(t, s, bodies[0])
 	return bodies
 }
@@ -247,6 +254,7 @@ func sameAnswers(t *testing.T, want, is *store.Store, body int64) {
 		}
 		list := []any{
 			towns, got(s.Body(t.Context(), body))(t), got(s.Spans(t.Context(), store.Spans{Of: of}))(t), got(s.Suppliers(t.Context(), of))(t),
+			got(s.Stories(t.Context(), []int64{body}, time.Time{}))(t), got(s.Companies(t.Context(), of, "posta finta"))(t), got(s.Failing(t.Context(), of))(t),
 			got(s.Checklist(t.Context(), body))(t), got(s.Assessments(t.Context(), body))(t), got(s.Mandates(t.Context(), body, time.Time{}))(t),
 		}
 		for _, scan := range got(s.Scans(t.Context(), body, time.Time{}, time.Time{}))(t) {

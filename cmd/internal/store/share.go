@@ -22,6 +22,7 @@ type Share struct {
 	address string
 	me      string           // like no other, also of an earlier life of this worker
 	clock   func() time.Time // tells how long an answer took, and nothing that is kept
+	life    time.Duration
 	number  atomic.Int64
 	usual   atomic.Int64 // how long an answer takes, in nanoseconds
 	lines   lines
@@ -46,7 +47,7 @@ var ErrClosed = errors.New("the shared pace is closed")
 func (s *Store) Share(owner string) *Share {
 	letters := []rune(clean(owner))
 	me := string(letters[:min(len(letters), longestOwner)]) + "." + rand.Text()[:10]
-	return &Share{engine: s.engine, address: s.address, me: me, clock: time.Now, inside: map[string]string{}} //nolint:forbidigo // see the field
+	return &Share{engine: s.engine, address: s.address, me: me, clock: time.Now, life: stayLife, inside: map[string]string{}} //nolint:forbidigo // see the field
 }
 
 const longestOwner = 24 // letters
@@ -55,10 +56,13 @@ const longestOwner = 24 // letters
 // stands in one line with those of other workers. The turn begins when Enter
 // returns.
 func (s *Share) Enter(ctx context.Context, destination string, p network.Pace) (leave func(), err error) {
+	if p.Span < time.Millisecond { // as in the lab; nothing is counted more finely
+		p.Starts = 0
+	}
 	if p.AtOnce <= 0 && p.Starts <= 0 {
 		return func() {}, ctx.Err()
 	}
-	if p.Span < 0 || p.Span > mostSpan {
+	if p.Span > mostSpan {
 		return nil, fmt.Errorf("a pace counts over %v at most", mostSpan)
 	}
 	v := &visit{share: s, to: clean(destination), wish: wish{id: s.me + "." + strconv.FormatInt(s.number.Add(1), 36), pace: p}}
@@ -80,7 +84,7 @@ func (s *Share) open(ctx context.Context) (*doors, error) {
 	}
 	limited, cancel := context.WithTimeout(ctx, paceAnswer)
 	defer cancel()
-	b, err := openDoors(limited, s.engine, s.address, s.clock)
+	b, err := openDoors(limited, s.engine, s.address, s.clock, s.life)
 	if err != nil {
 		return nil, plainly(err)
 	}

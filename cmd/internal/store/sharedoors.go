@@ -24,7 +24,7 @@ import (
 const (
 	paceConnections = 4
 	paceSuffix      = "-pace"
-	pacePragmas     = "_pragma=busy_timeout(2000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"
+	pacePragmas     = "_pragma=busy_timeout(500)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)"
 	paceLife        = 5 * time.Minute // of a destination at which nothing happens
 	paceAnswer      = 5 * time.Second // for which an answer of the database is waited for
 )
@@ -49,6 +49,7 @@ type doors struct {
 	write, read *bun.DB
 	now         string // the clock of the engine
 	clock       func() time.Time
+	life        time.Duration
 }
 
 // reading says when a door was read: by the clock of the database, which was read
@@ -58,14 +59,14 @@ type reading struct {
 	sent, come time.Time
 }
 
-func openDoors(ctx context.Context, e engine, address string, clock func() time.Time) (*doors, error) {
+func openDoors(ctx context.Context, e engine, address string, clock func() time.Time, life time.Duration) (*doors, error) {
 	open := sqliteDoors
 	if e == postgresEngine {
 		open = postgresDoors
 	}
 	b, err := open(ctx, address)
 	if err == nil {
-		b.clock = clock
+		b.clock, b.life = clock, life
 	}
 	return b, err
 }
@@ -159,7 +160,7 @@ func (b *doors) look(ctx context.Context, destination string, now *int64) (d doo
 	var document string
 	err = b.read.NewRaw("SELECT "+b.now+", version, door FROM pace WHERE destination = ?", destination).Scan(ctx, now, &version, &document)
 	if errors.Is(err, sql.ErrNoRows) {
-		return door{}, 0, b.read.NewRaw("SELECT "+b.now).Scan(ctx, now)
+		return door{life: b.life}, 0, b.read.NewRaw("SELECT "+b.now).Scan(ctx, now)
 	}
 	if err != nil {
 		return door{}, 0, err
@@ -167,6 +168,7 @@ func (b *doors) look(ctx context.Context, destination string, now *int64) (d doo
 	if err := json.Unmarshal([]byte(document), &d); err != nil {
 		return door{}, 0, fmt.Errorf("the pace at %s: %w (%w)", destination, ErrDamaged, err)
 	}
+	d.life = b.life
 	return d, version, nil
 }
 

@@ -15,9 +15,14 @@ const (
 	askAgain  = time.Second // after the database has not answered
 	leastWait = 5 * time.Millisecond
 
-	renewEvery = 10 // rounds of the keeper
+	// leaveTime is for how long somebody who leaves waits for an answer; then the
+	// keeper sees to it.
+	leaveTime = 500 * time.Millisecond
+
+	// What the keeper does in the life of a place that is not renewed.
+	rounds     = 30
+	renewEvery = 10
 	sweepEvery = 60
-	round      = time.Second
 
 	leastSlack = 5 * time.Millisecond
 	mostSlack  = 5 * time.Second
@@ -77,7 +82,7 @@ func (v *visit) stand(ctx context.Context, news <-chan struct{}) error {
 		case err != nil:
 			trouble, limit = err, askAgain
 		case r.after > 0:
-			wait, limit = time.Duration(r.after)*time.Millisecond, mostSpan
+			wait, limit = 2*time.Duration(r.after)*time.Millisecond, mostSpan // half of it is certain
 		case r.rank < 2:
 			limit = askFirst
 		}
@@ -138,7 +143,9 @@ func (v *visit) leave(ctx context.Context, unused bool) {
 	if b == nil || !v.asked || v.wish.pace.AtOnce <= 0 && !unused {
 		return
 	}
-	if err := v.strike(ctx, b); err != nil {
+	short, cancel := context.WithTimeout(ctx, leaveTime)
+	defer cancel()
+	if err := v.strike(short, b); err != nil {
 		s.mu.Lock()
 		s.gone = append(s.gone, v)
 		s.mu.Unlock()
@@ -153,7 +160,7 @@ func (v *visit) strike(ctx context.Context, b *doors) error {
 // keep holds the places of this process while it lives, strikes out what could not
 // be, and sweeps.
 func (s *Share) keep(ctx context.Context, b *doors) {
-	every := time.NewTicker(round)
+	every := time.NewTicker(b.life / rounds)
 	defer every.Stop()
 	renewed := 0
 	for n := 1; ; n++ {

@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -56,7 +57,7 @@ var situations = []situation{
 func TestEveryEngineMasters(t *testing.T) {
 	t.Parallel()
 	for engine, fresh := range engines(t) {
-		for _, situation := range situations {
+		for _, situation := range slices.Concat(situations, chronicled) {
 			t.Run(engine+"/"+situation.name, func(t *testing.T) {
 				t.Parallel()
 				situation.run(t, open(t, fresh(t)))

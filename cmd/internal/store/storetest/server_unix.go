@@ -28,7 +28,9 @@ func Database() (string, error) {
 		return "", err
 	}
 	name := "territory" + strconv.FormatInt(databases.Add(1), 10)
-	return address(folder, name), execute(address(folder, "postgres"), "CREATE DATABASE "+name)
+	ctx, cancel := context.WithTimeout(context.Background(), startTime)
+	defer cancel()
+	return address(folder, name), execute(ctx, address(folder, "postgres"), "CREATE DATABASE "+name)
 }
 
 // One server does for all tests of a program: to start one takes seconds.
@@ -79,7 +81,8 @@ func begin() (string, error) {
 func serve(folder string, who *syscall.Credential, initdb, server string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), startTime)
 	defer cancel()
-	create := exec.CommandContext(ctx, initdb, "-A", "trust", "-U", "tester", "-E", "UTF8", "--locale=C", "-N", "-D", filepath.Join(folder, "data"))
+	// The programs are those that are installed here.
+	create := exec.CommandContext(ctx, initdb, "-A", "trust", "-U", "tester", "-E", "UTF8", "--locale=C", "-N", "-D", filepath.Join(folder, "data")) //nolint:gosec // as said
 	create.Dir, create.SysProcAttr = folder, &syscall.SysProcAttr{Credential: who}
 	if output, err := create.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, output)
@@ -94,7 +97,7 @@ func serve(folder string, who *syscall.Credential, initdb, server string) error 
 		return err
 	}
 	defer lives.Close()
-	guard := exec.Command("/bin/sh", "-c", guardian, "guardian", server, folder)
+	guard := exec.Command("/bin/sh", "-c", guardian, "guardian", server, folder) //nolint:gosec // as said
 	// In a group of its own, so that a key that ends the tests does not end it first.
 	guard.Dir, guard.SysProcAttr = folder, &syscall.SysProcAttr{Credential: who, Setpgid: true}
 	guard.Stdin, guard.Stdout, guard.Stderr = lives, log, log
@@ -113,7 +116,7 @@ func ready(ctx context.Context, folder string) error {
 	every := time.NewTicker(20 * time.Millisecond)
 	defer every.Stop()
 	for {
-		err := execute(address(folder, "postgres"), "SELECT 1")
+		err := execute(ctx, address(folder, "postgres"), "SELECT 1")
 		if err == nil {
 			return nil
 		}
@@ -126,9 +129,7 @@ func ready(ctx context.Context, folder string) error {
 	}
 }
 
-func execute(address, query string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), startTime)
-	defer cancel()
+func execute(ctx context.Context, address, query string) error {
 	connection, err := pgx.Connect(ctx, address)
 	if err != nil {
 		return err

@@ -1,0 +1,144 @@
+package chronicle
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"campanile/checks"
+	"campanile/cmd/internal/store"
+	"campanile/collectors/evidence"
+	"campanile/report/checklist"
+	"campanile/report/score"
+	"campanile/report/territory"
+	"campanile/rules"
+)
+
+// sight is a territory.Town as it is kept: what fails in full, the rest as counts.
+type sight struct {
+	Target    evidence.Target     `json:"target"`
+	Taken     time.Time           `json:"taken"`
+	Suppliers []evidence.Supplier `json:"suppliers,omitempty"`
+	Platforms []evidence.Platform `json:"platforms,omitempty"`
+	Addresses map[string][]string `json:"addresses,omitempty"` // of what fails
+	Failing   []failure           `json:"failing,omitempty"`
+	Passed    map[string]int      `json:"passed,omitempty"` // by rule
+	Open      map[string]int      `json:"open,omitempty"`
+}
+
+// failure is a verdict that fails.
+type failure struct {
+	Rule     string         `json:"rule"`
+	Subject  string         `json:"subject"`
+	Severity rules.Severity `json:"severity"`
+	Facts    checks.Facts   `json:"facts,omitempty"`
+}
+
+// companiesOf divides a town by the companies that were recognised there, and adds the
+// town as a whole.
+func companiesOf(t territory.Town) ([]store.Company, error) {
+	whole, err := json.Marshal(sightOf(t, t.Verdicts))
+	if err != nil {
+		return nil, err
+	}
+	list := []store.Company{{Document: whole}}
+	for _, company := range t.Companies() {
+		part := sightOf(t, company.Verdicts)
+		part.Passed = nil
+		document, err := json.Marshal(part)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, store.Company{ID: company.ID, IDs: company.IDs, Document: document})
+	}
+	return list, nil
+}
+
+func sightOf(t territory.Town, verdicts []score.Verdict) sight {
+	s := sight{
+		Target: t.Target, Taken: t.Taken, Suppliers: t.Suppliers, Platforms: t.Platforms,
+		Addresses: map[string][]string{}, Passed: map[string]int{}, Open: map[string]int{},
+	}
+	for _, v := range verdicts {
+		switch v.Outcome {
+		case checks.Fail:
+			s.Failing = append(s.Failing, failure{v.Finding.Rule, v.Subject, v.Severity, v.Facts})
+			if name, addresses := t.Reached(v.Subject); len(addresses) > 0 {
+				s.Addresses[name] = addresses
+			}
+		case checks.Pass:
+			s.Passed[v.Finding.Rule]++
+		case checks.Inconclusive:
+			s.Open[v.Finding.Rule]++
+		case checks.NotApplicable:
+		}
+	}
+	return s
+}
+
+// town is the inverse of sightOf, without what the town has accepted. A rule that
+// there is no longer is left out with its verdicts.
+func (s sight) town(known map[string]*rules.Rule, accepted *checklist.Checklist) territory.Town {
+	t := territory.Town{Target: s.Target, Taken: s.Taken, Suppliers: s.Suppliers, Platforms: s.Platforms, Addresses: s.Addresses}
+	for _, f := range s.Failing {
+		if rule := known[f.Rule]; rule != nil && !accepted.Excepts(f.Rule, f.Subject, s.Taken) {
+			finding := checks.Finding{Rule: f.Rule, Subject: f.Subject, Outcome: checks.Fail, Facts: f.Facts}
+			t.Verdicts = append(t.Verdicts, score.Verdict{Finding: finding, Rule: rule, Severity: f.Severity})
+		}
+	}
+	for outcome, counts := range map[checks.Outcome]map[string]int{checks.Pass: s.Passed, checks.Inconclusive: s.Open} {
+		for id, n := range counts {
+			for range n {
+				if rule := known[id]; rule != nil {
+					t.Verdicts = append(t.Verdicts, score.Verdict{Finding: checks.Finding{Rule: id, Outcome: outcome}, Rule: rule})
+				}
+			}
+		}
+	}
+	return t
+}
+
+// towns gives the towns that a filter lets through, as far as one company goes; the
+// empty ID gives them whole.
+func (c *Chronicle) towns(ctx context.Context, f store.Filter, company string) ([]territory.Town, error) {
+	kept, err := c.Store.Companies(ctx, f, company)
+	if err != nil {
+		return nil, err
+	}
+	accepted, err := c.accepted(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	known := make(map[string]*rules.Rule, len(c.Rules.Rules))
+	for _, rule := range c.Rules.Rules {
+		known[rule.ID] = rule
+	}
+	towns := make([]territory.Town, len(kept))
+	for i, k := range kept {
+		var s sight
+		if err := json.Unmarshal(k.Document, &s); err != nil {
+			return nil, fmt.Errorf("what is known of body %d: %w (%w)", k.Body, store.ErrDamaged, err)
+		}
+		towns[i] = s.town(known, accepted[k.Body])
+	}
+	return towns, nil
+}
+
+// accepted gives what towns left so until a day, as checklists of nothing else.
+func (c *Chronicle) accepted(ctx context.Context, f store.Filter) (map[int64]*checklist.Checklist, error) {
+	list, err := c.Store.Exceptions(ctx, f)
+	byBody := map[int64]*checklist.Checklist{}
+	for _, e := range list {
+		if byBody[e.Body] == nil {
+			byBody[e.Body] = &checklist.Checklist{}
+		}
+		byBody[e.Body].Entries = append(byBody[e.Body].Entries, e.Entry)
+	}
+	return byBody, err
+}
+
+// input is a territory of some towns.
+func (c *Chronicle) territory(towns []territory.Town, l rules.Language) territory.Input {
+	return territory.Input{Towns: towns, Rules: c.Rules, Language: l, Tool: c.Tool, Sender: c.Sender}
+}
