@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"campanile/cmd/internal/chronicle"
 	"campanile/cmd/internal/lab"
 	"campanile/cmd/internal/store"
@@ -39,15 +41,8 @@ func (f *filling) fill(ctx context.Context, bundles []*evidence.Bundle, until ti
 	if err != nil {
 		return err
 	}
-	said := time.Time{}
-	for i, past := range years {
-		if now := f.program.now(); now.Sub(said) > 3*time.Second || i == len(years)-1 {
-			said = now
-			f.program.say("inventing two years: municipality %d of %d", i+1, len(years))
-		}
-		if err := f.town(ctx, past, runs); err != nil {
-			return err
-		}
+	if err := f.towns(ctx, years, runs); err != nil {
+		return err
 	}
 	for _, r := range runs {
 		if err := f.chronicle.Store.End(ctx, r.number, r.at.Add(50*time.Minute)); err != nil {
@@ -55,6 +50,26 @@ func (f *filling) fill(ctx context.Context, bundles []*evidence.Bundle, until ti
 		}
 	}
 	return f.papers(ctx, until)
+}
+
+// towns keeps the looks at all municipalities, two at a time: while one is judged,
+// another one is written down.
+func (f *filling) towns(ctx context.Context, years []lab.Past, runs []round) error {
+	group, running := errgroup.WithContext(ctx)
+	group.SetLimit(2)
+	said, began := f.program.now(), f.program.now()
+	for i, past := range years {
+		if now := f.program.now(); now.Sub(said) > 3*time.Second {
+			said = now
+			f.program.say("inventing two years: municipality %d of %d", i, len(years))
+		}
+		group.Go(func() error { return f.town(running, past, runs) })
+	}
+	err := group.Wait()
+	if err == nil {
+		f.program.say("two years of %d municipalities, invented in %s", len(years), f.program.now().Sub(began).Round(time.Second))
+	}
+	return err
 }
 
 // inventory keeps the municipalities as a register would have them.
@@ -96,7 +111,7 @@ func (f *filling) runs(ctx context.Context, years []lab.Past, nights []time.Time
 	for i, at := range nights {
 		var bodies []int64
 		for _, past := range years {
-			if slices.ContainsFunc(past.Looks, func(b *evidence.Bundle) bool { return runAt(nights, b.Taken) == i }) {
+			if slices.ContainsFunc(past.Taken, func(taken time.Time) bool { return runAt(nights, taken) == i }) {
 				bodies = append(bodies, f.bodies[past.Target.Domain])
 			}
 		}
@@ -124,39 +139,43 @@ func (f *filling) town(ctx context.Context, past lab.Past, runs []round) error {
 	for i := range runs {
 		nights[i] = runs[i].at
 	}
-	body, first := f.bodies[past.Target.Domain], 0
-	for first < len(past.Looks) && runAt(nights, past.Looks[first].Taken) < 0 {
-		first++
-	}
-	if err := f.chronicle.RecordAll(ctx, body, past.Looks[:first]); err != nil {
+	looks, err := past.Looks()
+	if err != nil {
 		return err
 	}
-	for _, b := range past.Looks[first:] {
+	body, first := f.bodies[past.Target.Domain], 0
+	for first < len(looks) && runAt(nights, looks[first].Taken) < 0 {
+		first++
+	}
+	if err := f.chronicle.RecordAll(ctx, body, looks[:first]); err != nil {
+		return err
+	}
+	for _, b := range looks[first:] {
 		if _, err := f.chronicle.Record(ctx, body, runs[runAt(nights, b.Taken)].number, b); err != nil {
 			return err
 		}
 	}
-	return f.ticked(ctx, body, past)
+	return f.ticked(ctx, body, past.Target, looks)
 }
 
 // ticked keeps the checklist as it became from look to look, with what people wrote.
-func (f *filling) ticked(ctx context.Context, body int64, past lab.Past) error {
-	until := past.Looks[len(past.Looks)-1].Taken
-	notes := slices.DeleteFunc(lab.Notes(until), func(n lab.Note) bool { return n.Town != past.Target.Domain })
-	seen := slices.DeleteFunc(lab.Reviews(until), func(s lab.Seen) bool { return s.Town != past.Target.Domain })
+func (f *filling) ticked(ctx context.Context, body int64, town evidence.Target, looks []*evidence.Bundle) error {
+	until := looks[len(looks)-1].Taken
+	notes := slices.DeleteFunc(lab.Notes(until), func(n lab.Note) bool { return n.Town != town.Domain })
+	seen := slices.DeleteFunc(lab.Reviews(until), func(s lab.Seen) bool { return s.Town != town.Domain })
 	if len(notes)+len(seen) == 0 {
 		return nil
 	}
-	list := &checklist.Checklist{Domain: past.Target.Domain, Name: past.Target.Name}
-	for i, b := range past.Looks {
+	list := &checklist.Checklist{Domain: town.Domain, Name: town.Name}
+	for i, b := range looks {
 		input, err := judgedInput(b, f.chronicle.Rules, rules.Italian)
 		if err != nil {
 			return err
 		}
 		list, _ = checklist.Update(list, report.New(input).Scan())
 		next := until.Add(time.Second)
-		if i+1 < len(past.Looks) {
-			next = past.Looks[i+1].Taken
+		if i+1 < len(looks) {
+			next = looks[i+1].Taken
 		}
 		for _, n := range notes {
 			if !n.On.Before(b.Taken.Truncate(24*time.Hour)) && n.On.Before(next.Truncate(24*time.Hour)) {

@@ -111,12 +111,18 @@ func (d *drawing) name(text string, middle, last float64) float64 {
 		return last
 	}
 	half := length(text) / 2
-	middle = min(max(middle, half), Width-half)
+	anchor, x := "middle", middle
+	switch { // an estimate of its length may be short: at the sides it stands against the edge
+	case middle < half:
+		anchor, x, middle = "start", 0, half
+	case middle > Width-half:
+		anchor, x, middle = "end", Width, Width-half
+	}
 	if middle-half < last {
 		return last
 	}
-	d.words("chart-soft", "#55606f", "middle", middle, d.y+plot+ground-2, text)
-	return middle + half + letter/2
+	d.words("chart-soft", "#55606f", anchor, x, d.y+plot+ground-2, text)
+	return middle + half + letter
 }
 
 // mark draws a small diamond.

@@ -90,7 +90,7 @@ func (f *figures) distribution(file File, modified thing) thing {
 }
 
 func (f *figures) publisher() thing {
-	p := thing{"@type": []string{"foaf:Agent", "dcatapit:Agent"}, "foaf:name": report.Plain(f.Publisher.Name)}
+	p := thing{"@id": f.at("#publisher"), "@type": []string{"foaf:Agent", "dcatapit:Agent"}, "foaf:name": report.Plain(f.Publisher.Name)}
 	p["dct:identifier"] = report.Plain(f.Publisher.Name)
 	if f.Publisher.Identifier != "" {
 		p["dct:identifier"] = report.Plain(f.Publisher.Identifier)

@@ -15,13 +15,13 @@ func (f *figures) grades() []GradeRow {
 			row := GradeRow{Row: g.Row}
 			if g.Status == Published {
 				row.Grades = map[string]int{}
-				for _, name := range f.Input.Grades {
+				for _, name := range f.Grades {
 					row.Grades[name] = g.count(func(i int) bool { return f.Towns[i].standing(m).Grade == name })
 				}
-				row.Ungraded = number(g.count(func(i int) bool { return !slices.Contains(f.Input.Grades, f.Towns[i].standing(m).Grade) }))
+				row.Ungraded = new(g.count(func(i int) bool { return !slices.Contains(f.Grades, f.Towns[i].standing(m).Grade) }))
 			}
 			if g.Status != Merged {
-				row.Municipalities = number(len(g.towns))
+				row.Municipalities = new(len(g.towns))
 			}
 			rows = append(rows, row)
 		}
@@ -33,7 +33,7 @@ func (f *figures) grades() []GradeRow {
 func (f *figures) subjects() []SubjectRow {
 	rows := []SubjectRow{}
 	for m := range f.Months {
-		for n := range f.Input.Subjects {
+		for n := range f.Subjects {
 			groups := f.groups(m, f.counted(m), f.joined)
 			f.withhold(groups, func(i int) string {
 				switch f.Towns[i].standing(m).state(n) {
@@ -54,16 +54,16 @@ func (f *figures) subjects() []SubjectRow {
 }
 
 func (f *figures) subject(m, n int, g group) SubjectRow {
-	s := f.Input.Subjects[n]
+	s := f.Subjects[n]
 	row := SubjectRow{Row: g.Row, Kind: s.Kind, Subject: s.ID}
 	if g.Status != Merged {
-		row.Municipalities = number(len(g.towns))
+		row.Municipalities = new(len(g.towns))
 	}
 	if g.Status != Published {
 		return row
 	}
 	count := func(state State) *int {
-		return number(g.count(func(i int) bool { return f.Towns[i].standing(m).state(n) == state }))
+		return new(g.count(func(i int) bool { return f.Towns[i].standing(m).state(n) == state }))
 	}
 	row.Met, row.NotMet, row.NotMeasured, row.NotApplicable = count(Met), count(NotMet), count(NotMeasured), count(NotApplicable)
 	if known := *row.Met + *row.NotMet; known >= Least {
@@ -96,7 +96,7 @@ func (f *figures) maturity() []MaturityRow {
 			for _, i := range g.towns {
 				sum += f.Towns[i].Points
 			}
-			row.Forms, row.Points = number(len(g.towns)), rounded(sum/float64(len(g.towns)))
+			row.Forms, row.Points = new(len(g.towns)), rounded(sum/float64(len(g.towns)))
 		}
 		rows = append(rows, row)
 	}
@@ -168,8 +168,6 @@ func (g group) count(of func(town int) bool) int {
 	}
 	return n
 }
-
-func number(n int) *int { return &n }
 
 func rounded(x float64) *float64 {
 	x = math.Round(x*10) / 10

@@ -27,7 +27,7 @@ const (
 func (f *figures) dictionary() []Field {
 	var list []Field
 	for _, l := range rules.Languages {
-		fields := fieldsIn(report.WordsIn(l), f.Input.Grades)
+		fields := fieldsIn(report.WordsIn(l), f.Grades)
 		if list == nil {
 			list = make([]Field, len(fields))
 		}

@@ -123,7 +123,7 @@ func (f *figures) document(grades []GradeRow, subjects []SubjectRow, maturity []
 	for _, why := range Reasons {
 		d.LeftOut = append(d.LeftOut, f.why(why))
 	}
-	for _, s := range f.Input.Subjects {
+	for _, s := range f.Subjects {
 		d.Subjects = append(d.Subjects, subject{s.ID, s.Kind, s.Name})
 	}
 	return d
@@ -164,7 +164,7 @@ func (f *figures) licence() Licence {
 // columns are the names of a file's fields.
 func (f *figures) columns(file string) []report.Column {
 	var list []report.Column
-	for _, field := range fieldsIn(f.words, f.Input.Grades) {
+	for _, field := range fieldsIn(f.words, f.Grades) {
 		if field.file == file {
 			list = append(list, report.Column{Name: field.name})
 		}
@@ -180,7 +180,7 @@ func (f *figures) gradeList(rows []GradeRow) report.List {
 	list := report.List{Name: gradesFile, Columns: f.columns(gradesFile)}
 	for _, r := range rows {
 		cells := append(r.cells(), whole(r.Municipalities))
-		for _, grade := range f.Input.Grades {
+		for _, grade := range f.Grades {
 			if n, ok := r.Grades[grade]; ok {
 				cells = append(cells, strconv.Itoa(n))
 			} else {
@@ -195,7 +195,7 @@ func (f *figures) gradeList(rows []GradeRow) report.List {
 func (f *figures) subjectList(rows []SubjectRow) report.List {
 	list := report.List{Name: dutiesFile, Columns: f.columns(dutiesFile)}
 	names := map[string]string{}
-	for _, s := range f.Input.Subjects {
+	for _, s := range f.Subjects {
 		names[s.ID] = report.Plain(s.Name[f.Language])
 	}
 	for _, r := range rows {

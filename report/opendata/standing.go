@@ -14,13 +14,21 @@ import (
 // away before anything is weighed, so the grade is that of the rest.
 func Standings(looks []history.Look, months []time.Time, subjects []Subject, grades []rules.Grade) []Standing {
 	standings := make([]Standing, len(months))
-	for i, point := range pointsAt(narrowed(looks, nil), months, grades) {
+	counted := narrowed(looks, func(v history.Verdict) bool {
+		_, out := LeftOut(v.Family, v.Rule)
+		return !out
+	})
+	for i, point := range pointsAt(counted, months, grades) {
 		if point != nil {
 			standings[i] = Standing{Looked: true, Grade: point.Grade, States: make([]State, len(subjects))}
 		}
 	}
 	for n, s := range subjects {
-		for i, point := range pointsAt(narrowed(looks, s.Rules), months, grades) {
+		mine := make(map[string]bool, len(s.Rules))
+		for _, rule := range s.Rules {
+			mine[rule] = true
+		}
+		for i, point := range pointsAt(narrowed(counted, func(v history.Verdict) bool { return mine[v.Rule] }), months, grades) {
 			if point != nil {
 				standings[i].States[n] = stateOf(point.Summary)
 			}
@@ -29,14 +37,13 @@ func Standings(looks []history.Look, months []time.Time, subjects []Subject, gra
 	return standings
 }
 
-// narrowed gives the looks with the verdicts of some rules alone; nil means all
-// that are not left out.
-func narrowed(looks []history.Look, only []string) []history.Look {
+// narrowed gives the looks with some of their verdicts alone.
+func narrowed(looks []history.Look, keeps func(history.Verdict) bool) []history.Look {
 	list := slices.Clone(looks)
 	for i := range list {
 		var kept []history.Verdict
 		for _, v := range list[i].Verdicts {
-			if _, out := LeftOut(v.Family, v.Rule); !out && (only == nil || slices.Contains(only, v.Rule)) {
+			if keeps(v) {
 				kept = append(kept, v)
 			}
 		}

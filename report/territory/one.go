@@ -39,13 +39,15 @@ func (t Town) Companies() []Company {
 		}
 	}
 	for i := range list {
+		told := map[string]bool{}
 		for _, v := range t.Verdicts {
+			id := v.Finding.Rule
 			h, ok := t.helper(v)
-			theirs := ok && h.key() == list[i].ID && v.Outcome == checks.Fail
+			theirs := ok && h.key() == list[i].ID
 			// Whether a rule stays open hangs on its failures elsewhere, too.
-			unclear := open[v.Finding.Rule] && (v.Outcome == checks.Inconclusive || v.Outcome == checks.Fail)
-			if theirs || unclear {
+			if v.Outcome == checks.Fail && (theirs || open[id]) || v.Outcome == checks.Inconclusive && !told[id] {
 				list[i].Verdicts = append(list[i].Verdicts, v)
+				told[id] = told[id] || v.Outcome == checks.Inconclusive
 			}
 		}
 	}

@@ -4,6 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"campanile/checks"
@@ -23,8 +27,30 @@ type sight struct {
 	Platforms []evidence.Platform `json:"platforms,omitempty"`
 	Addresses map[string][]string `json:"addresses,omitempty"` // of what fails
 	Failing   []failure           `json:"failing,omitempty"`
-	Passed    map[string]int      `json:"passed,omitempty"` // by rule
-	Open      map[string]int      `json:"open,omitempty"`
+	Passed    tally               `json:"passed,omitempty"`
+	Open      tally               `json:"open,omitempty"`
+}
+
+// tally says how often each of some rules is there, as "rule:3 rule:1": a page reads
+// hundreds, and a map of each would take longer than all the rest.
+type tally string
+
+func tallied(counts map[string]int) tally {
+	var list []string
+	for _, rule := range slices.Sorted(maps.Keys(counts)) {
+		list = append(list, rule+":"+strconv.Itoa(counts[rule]))
+	}
+	return tally(strings.Join(list, " "))
+}
+
+// each gives the rules and how often each is there.
+func (t tally) each(do func(rule string, n int)) {
+	for one := range strings.FieldsSeq(string(t)) {
+		rule, times, _ := strings.Cut(one, ":")
+		if n, err := strconv.Atoi(times); err == nil {
+			do(rule, n)
+		}
+	}
 }
 
 // failure is a verdict that fails.
@@ -44,9 +70,7 @@ func companiesOf(t territory.Town) ([]store.Company, error) {
 	}
 	list := []store.Company{{Document: whole}}
 	for _, company := range t.Companies() {
-		part := sightOf(t, company.Verdicts)
-		part.Passed = nil
-		document, err := json.Marshal(part)
+		document, err := json.Marshal(sightOf(t, company.Verdicts))
 		if err != nil {
 			return nil, err
 		}
@@ -56,10 +80,8 @@ func companiesOf(t territory.Town) ([]store.Company, error) {
 }
 
 func sightOf(t territory.Town, verdicts []score.Verdict) sight {
-	s := sight{
-		Target: t.Target, Taken: t.Taken, Suppliers: t.Suppliers, Platforms: t.Platforms,
-		Addresses: map[string][]string{}, Passed: map[string]int{}, Open: map[string]int{},
-	}
+	s := sight{Target: t.Target, Taken: t.Taken, Suppliers: t.Suppliers, Platforms: t.Platforms, Addresses: map[string][]string{}}
+	passed, open := map[string]int{}, map[string]int{}
 	for _, v := range verdicts {
 		switch v.Outcome {
 		case checks.Fail:
@@ -68,12 +90,13 @@ func sightOf(t territory.Town, verdicts []score.Verdict) sight {
 				s.Addresses[name] = addresses
 			}
 		case checks.Pass:
-			s.Passed[v.Finding.Rule]++
+			passed[v.Finding.Rule]++
 		case checks.Inconclusive:
-			s.Open[v.Finding.Rule]++
+			open[v.Finding.Rule]++
 		case checks.NotApplicable:
 		}
 	}
+	s.Passed, s.Open = tallied(passed), tallied(open)
 	return s
 }
 
@@ -81,21 +104,24 @@ func sightOf(t territory.Town, verdicts []score.Verdict) sight {
 // there is no longer is left out with its verdicts.
 func (s sight) town(known map[string]*rules.Rule, accepted *checklist.Checklist) territory.Town {
 	t := territory.Town{Target: s.Target, Taken: s.Taken, Suppliers: s.Suppliers, Platforms: s.Platforms, Addresses: s.Addresses}
+	t.Verdicts = make([]score.Verdict, 0, len(s.Failing)+strings.Count(string(s.Passed), " ")+strings.Count(string(s.Open), " ")+2)
 	for _, f := range s.Failing {
 		if rule := known[f.Rule]; rule != nil && !accepted.Excepts(f.Rule, f.Subject, s.Taken) {
 			finding := checks.Finding{Rule: f.Rule, Subject: f.Subject, Outcome: checks.Fail, Facts: f.Facts}
 			t.Verdicts = append(t.Verdicts, score.Verdict{Finding: finding, Rule: rule, Severity: f.Severity})
 		}
 	}
-	for outcome, counts := range map[checks.Outcome]map[string]int{checks.Pass: s.Passed, checks.Inconclusive: s.Open} {
-		for id, n := range counts {
+	add := func(outcome checks.Outcome, counts tally) {
+		counts.each(func(id string, n int) {
 			for range n {
 				if rule := known[id]; rule != nil {
 					t.Verdicts = append(t.Verdicts, score.Verdict{Finding: checks.Finding{Rule: id, Outcome: outcome}, Rule: rule})
 				}
 			}
-		}
+		})
 	}
+	add(checks.Pass, s.Passed)
+	add(checks.Inconclusive, s.Open)
 	return t
 }
 

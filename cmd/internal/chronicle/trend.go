@@ -126,7 +126,7 @@ type numbers struct {
 
 func (r *numbers) number() int {
 	v, n := binary.Uvarint(r.rest)
-	return int(r.take(v, n)) //nolint:gosec // packed wrote an int
+	return int(r.take(v, n))
 }
 
 func (r *numbers) signed() int64 {

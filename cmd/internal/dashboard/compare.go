@@ -22,6 +22,7 @@ type compareView struct {
 	Rejudged      string
 	Joined        string
 	Towns         []comparedTown
+	Still         []townLink // those on this page that did not move
 	Sheets        sheets
 }
 
@@ -55,7 +56,7 @@ func (s *site) comparePage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	this := sheetOf(r)
-	c, err := s.Chronicle.Compare(r.Context(), s.viewerOf(r).filter(), before, after, store.Page{Order: store.ByName, Limit: perSheet, Offset: (this - 1) * perSheet})
+	c, err := s.Chronicle.Compare(r.Context(), s.viewerOf(r).filter(), before, after, store.Page{Order: chronicle.ByMoves, Limit: perSheet, Offset: (this - 1) * perSheet})
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -135,10 +136,14 @@ func (t teller) compare(v *compareView, c chronicle.Comparison) {
 		town := c.Names[each.ID]
 		line := comparedTown{Name: report.Plain(town.Name), Link: townPath(town.ID), Grades: t.grades(each)}
 		for _, change := range each.Moved {
-			line.Changes = append(line.Changes, t.change(change, "", ""))
+			line.Changes = t.gather(line.Changes, change, "", "")
 		}
 		for _, change := range each.Rejudged {
-			line.Rejudged = append(line.Rejudged, t.change(change, "", ""))
+			line.Rejudged = t.gather(line.Rejudged, change, "", "")
+		}
+		if len(line.Changes)+len(line.Rejudged) == 0 && each.Before.Grade == each.After.Grade {
+			v.Still = append(v.Still, townLink{Name: line.Name, Link: line.Link})
+			continue
 		}
 		v.Towns = append(v.Towns, line)
 	}
@@ -167,7 +172,9 @@ func (t teller) sums(before, after history.Sum) table {
 	list := table{Caption: t.Say("figures.compare.sums"), Hidden: true, Head: []string{
 		t.Say("figures.column.what"), t.Say("figures.column.before"), t.Say("figures.column.after"), t.Say("figures.column.difference"),
 	}}
-	add := func(name string, a, b int) { list.Rows = append(list.Rows, row(name, t.count(a), t.count(b), t.difference(b-a))) }
+	add := func(name string, a, b int) {
+		list.Rows = append(list.Rows, row(name, t.count(a), t.count(b), t.difference(b-a)))
+	}
 	x, y := standingOf(before.Grades), standingOf(after.Grades)
 	add(t.Say("figures.column.looked"), before.Towns, after.Towns)
 	add(t.Say("figures.standing.well"), x.Well, y.Well)

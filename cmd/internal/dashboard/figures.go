@@ -76,9 +76,18 @@ func (s *site) teller(r *http.Request) teller {
 	return teller{report.WordsIn(language), language, s.Zone, s.Chronicle.Rules}
 }
 
-func (t teller) day(at time.Time) string  { return t.Date(at.In(t.zone)) }
-func (t teller) hour(at time.Time) string { return t.Time(at.In(t.zone)) }
-func (t teller) count(n int) string       { return t.Number(int64(n)) }
+func (t teller) day(at time.Time) string { return t.Date(at.In(t.zone)) }
+func (t teller) count(n int) string      { return t.Number(int64(n)) }
+
+// hour writes a day and its hour where the people are; only Greenwich has its name.
+func (t teller) hour(at time.Time) string {
+	at = at.In(t.zone)
+	clock := at.Format("15:04")
+	if t.zone == time.UTC {
+		clock += " UTC"
+	}
+	return t.Say("figures.time", "Date", t.Date(at), "Time", clock)
+}
 
 // month names the month of a moment.
 func (t teller) month(at time.Time) string {
@@ -189,10 +198,11 @@ func window[T any](list []T, p sheets) []T {
 	return list[from:min(from+perSheet, len(list))]
 }
 
-// Number reports whether a column holds figures alone: those stand in a line.
+// Number reports whether a column holds figures alone, with their units: those stand
+// in a line.
 func (t table) Number(column int) bool {
 	for _, row := range t.Rows {
-		if column == 0 || column >= len(row) || strings.Trim(row[column].Text, "0123456789.,+−\u00A0\u202F") != "" {
+		if column == 0 || column >= len(row) || strings.Trim(row[column].Text, "0123456789.,+− kMBo\u00A0\u202F") != "" {
 			return false
 		}
 	}

@@ -29,8 +29,9 @@ type atlas struct {
 	drawn   *drawn
 	problem error // why the map that was given cannot be drawn
 
-	version int64 // of the store, for the towns
+	version int64 // of the store, for what follows
 	towns   map[int64]store.Town
+	failing map[string]int // by rule: how many towns fail it
 }
 
 // drawn is a map on its sheet, with whose shapes they are.
@@ -74,31 +75,53 @@ func (a *atlas) of(ctx context.Context, s *store.Store, now time.Time) (*drawn, 
 	return a.drawn, a.problem, nil
 }
 
-// standing gives how each town stands now, as far as the store has not changed since
-// it was asked last.
+// standing gives how each town stands now. It is asked anew when the store has changed.
 func (a *atlas) standing(ctx context.Context, s *store.Store) (map[int64]store.Town, error) {
 	version, err := s.Version(ctx)
 	if err != nil {
 		return nil, err
 	}
 	a.mutex.Lock()
-	towns, fresh := a.towns, a.towns != nil && a.version == version
-	a.mutex.Unlock()
-	if fresh {
-		return towns, nil
+	defer a.mutex.Unlock()
+	a.renew(version)
+	if a.towns != nil {
+		return a.towns, nil
 	}
 	list, _, err := s.Towns(ctx, store.Filter{}, time.Time{}, store.Page{Order: store.ByName})
 	if err != nil {
 		return nil, err
 	}
-	towns = make(map[int64]store.Town, len(list))
+	a.towns = make(map[int64]store.Town, len(list))
 	for _, town := range list {
-		towns[town.ID] = town
+		a.towns[town.ID] = town
+	}
+	return a.towns, nil
+}
+
+// fail counts the towns that fail a rule.
+func (a *atlas) fail(ctx context.Context, s *store.Store, rule string) (int, error) {
+	version, err := s.Version(ctx)
+	if err != nil {
+		return 0, err
 	}
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	a.version, a.towns = version, towns
-	return towns, nil
+	a.renew(version)
+	if n, known := a.failing[rule]; known {
+		return n, nil
+	}
+	_, n, err := s.Towns(ctx, store.Filter{Rule: rule}, time.Time{}, store.Page{Limit: 1})
+	if err == nil {
+		a.failing[rule] = n
+	}
+	return n, err
+}
+
+// renew forgets what was asked of another state of the store.
+func (a *atlas) renew(version int64) {
+	if a.failing == nil || a.version != version {
+		a.version, a.towns, a.failing = version, nil, map[string]int{}
+	}
 }
 
 func draw(source string) (*drawn, error) {

@@ -1,8 +1,10 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -12,11 +14,13 @@ import (
 	"campanile/cmd/internal/store"
 	"campanile/report"
 	"campanile/report/history"
+	"campanile/rules"
 )
 
 // How much the first page tells.
 const (
-	mostShared  = 8
+	mostShared  = 6
+	mostMinor   = 4
 	mostChanged = 12
 )
 
@@ -31,6 +35,7 @@ type overviewView struct {
 	Grades   table
 	Trend    trend
 	Problems []sharedProblem
+	Minor    []sharedProblem // those that nobody need hurry about
 	Changes  []changeView
 	Pending  string
 	Rules    string // what moved by the rules alone
@@ -42,7 +47,7 @@ type overviewView struct {
 type sharedProblem struct {
 	Rule     string
 	Title    string
-	Severity string // the gravest of the rule here
+	Severity rules.Severity // the gravest of the rule here
 	Towns    string
 	Link     string
 	Share    int // of a hundred towns that were looked at
@@ -55,6 +60,8 @@ type changeView struct {
 	Where      string
 	Kind       history.Kind
 	On         string // when it was certain
+
+	places []string
 }
 
 // overviewPage is the first page. That of a municipality is its own.
@@ -91,7 +98,7 @@ func (s *site) overviewOf(r *http.Request, maps *atlas) (*overviewView, error) {
 	if view.Next, err = s.nextOf(ctx, t); err != nil {
 		return nil, err
 	}
-	if view.Problems, err = s.problems(ctx, t, s.viewerOf(r).filter(), o); err != nil {
+	if view.Problems, view.Minor, err = s.problems(ctx, t, maps, o); err != nil {
 		return nil, err
 	}
 	view.Map, err = s.mapFor(ctx, t, maps)
@@ -127,9 +134,10 @@ func (t teller) unknown(o chronicle.Overview) []string {
 // changes tells what changed lately: of the towns, of the rules, and how much waits
 // for a second look, which is no news yet.
 func (v *overviewView) changes(t teller, o chronicle.Overview) {
-	for _, moved := range o.Changed[:min(len(o.Changed), mostChanged)] {
-		v.Changes = append(v.Changes, t.change(moved.Change, moved.Name, townPath(moved.Body)))
+	for _, moved := range o.Changed {
+		v.Changes = t.gather(v.Changes, moved.Change, moved.Name, townPath(moved.Body))
 	}
+	v.Changes = v.Changes[:min(len(v.Changes), mostChanged)]
 	if o.Pending > 0 {
 		v.Pending = t.Count("figures.changes.pending", o.Pending)
 	}
@@ -141,59 +149,95 @@ func (v *overviewView) changes(t teller, o chronicle.Overview) {
 	}
 }
 
-// change tells one change of a town.
-func (t teller) change(c history.Change, name, link string) changeView {
-	v := changeView{Name: report.Plain(name), Link: link, Said: t.changed(c), Where: report.Shown(c.Subject), Kind: c.Kind}
+// gather adds a change of a town to those that are told. The same thing in several
+// places of one town is told once, with the places.
+func (t teller) gather(list []changeView, c history.Change, name, link string) []changeView {
+	v := changeView{Name: report.Plain(name), Link: link, Said: t.changed(c), Kind: c.Kind}
 	if !c.Confirmed.IsZero() {
 		v.On = t.day(c.Confirmed)
 	}
-	return v
+	where := report.Shown(c.Subject)
+	for i := range list {
+		if same := &list[i]; same.Link == v.Link && same.Said == v.Said && same.On == v.On && same.Name == v.Name {
+			same.places = append(same.places, where)
+			same.Where = t.List(same.places)
+			return list
+		}
+	}
+	v.Where, v.places = where, []string{where}
+	return append(list, v)
 }
 
-// problems lists what most towns have. A rule that is graver in some towns than in
-// others is one problem, and each town is counted once.
-func (s *site) problems(ctx context.Context, t teller, f store.Filter, o chronicle.Overview) ([]sharedProblem, error) {
-	var order []string
-	byRule := map[string]store.RuleCount{}
-	parts := map[string]int{}
-	for _, c := range o.Failing {
-		if c.Severity == "info" {
-			continue
+// problems lists what most towns have: what wants action within a quarter, then what
+// is minor. A rule that is graver in some towns than in others is one problem, and
+// each town is counted once.
+func (s *site) problems(ctx context.Context, t teller, maps *atlas, o chronicle.Overview) (pressing, minor []sharedProblem, err error) {
+	var grave, light []failing
+	for _, f := range byRule(o.Failing) {
+		if f.Severity == rules.Low {
+			light = append(light, f)
+		} else {
+			grave = append(grave, f)
 		}
-		before, there := byRule[c.Rule]
-		if !there {
-			order = append(order, c.Rule)
-			before.Severity = c.Severity
-		}
-		if rank(c.Severity) < rank(before.Severity) {
-			before.Severity = c.Severity
-		}
-		before.Bodies, before.Subjects = max(before.Bodies, c.Bodies), before.Subjects+c.Subjects
-		byRule[c.Rule] = before
-		parts[c.Rule]++
 	}
-	slices.SortStableFunc(order, func(a, b string) int { return byRule[b].Bodies - byRule[a].Bodies })
-	var list []sharedProblem
-	for _, id := range order[:min(len(order), mostShared)] {
-		c := byRule[id]
-		if parts[id] > 1 {
-			with := f
-			with.Rule = id
-			var err error
-			if _, c.Bodies, err = s.Chronicle.Store.Towns(ctx, with, time.Time{}, store.Page{Limit: 1}); err != nil {
-				return nil, err
+	for _, part := range []struct {
+		from []failing
+		most int
+		into *[]sharedProblem
+	}{{grave, mostShared, &pressing}, {light, mostMinor, &minor}} {
+		list := part.from[:min(len(part.from), 2*part.most)] // more than are shown: the exact order is not known yet
+		for i := range list {
+			if !list[i].several {
+				continue
+			}
+			if list[i].Bodies, err = maps.fail(ctx, s.Chronicle.Store, list[i].Rule); err != nil {
+				return nil, nil, err
 			}
 		}
-		p := sharedProblem{
-			Rule: id, Title: t.problem(id), Severity: string(c.Severity), Link: "/towns?rule=" + id,
-			Towns: t.Count("figures.problems.towns", c.Bodies, "Total", t.count(o.Scanned)),
+		slices.SortStableFunc(list, func(a, b failing) int { return cmp.Or(b.Bodies-a.Bodies, rank(a.Severity)-rank(b.Severity)) })
+		for _, f := range list[:min(len(list), part.most)] {
+			*part.into = append(*part.into, t.shared(f, o.Scanned))
 		}
-		if o.Scanned > 0 {
-			p.Share = min(100*c.Bodies/o.Scanned, 100)
-		}
-		list = append(list, p)
 	}
-	return list, nil
+	return pressing, minor, nil
+}
+
+// shared tells a problem that towns have in common.
+func (t teller) shared(f failing, scanned int) sharedProblem {
+	return sharedProblem{
+		Rule: f.Rule, Title: t.problem(f.Rule), Severity: f.Severity, Link: "/towns?rule=" + url.QueryEscape(f.Rule),
+		Towns: t.Count("figures.problems.towns", f.Bodies, "Total", t.count(scanned)), Share: min(100*f.Bodies/max(scanned, 1), 100),
+	}
+}
+
+// failing is a rule with how many towns fail it.
+type failing struct {
+	store.RuleCount
+
+	several bool // it has several severities: a town may be counted in each
+}
+
+// byRule puts the severities of a rule together, those first that most towns fail.
+// What is only worth knowing is no problem.
+func byRule(counts []store.RuleCount) []failing {
+	var list []failing
+	for _, c := range counts {
+		if c.Severity == rules.Info {
+			continue
+		}
+		i := slices.IndexFunc(list, func(f failing) bool { return f.Rule == c.Rule })
+		if i < 0 {
+			list = append(list, failing{c, false})
+			continue
+		}
+		f := &list[i]
+		if rank(c.Severity) < rank(f.Severity) {
+			f.Severity = c.Severity
+		}
+		f.Bodies, f.several = max(f.Bodies, c.Bodies), true
+	}
+	slices.SortStableFunc(list, func(a, b failing) int { return b.Bodies - a.Bodies })
+	return list
 }
 
 // mapFor gives the map; nil where none was given.

@@ -66,25 +66,23 @@ func laidOut(zone *time.Location) (pages, error) {
 func speech(language rules.Language, zone *time.Location) template.FuncMap {
 	w := report.WordsIn(language)
 	return template.FuncMap{
-		"say":    w.Say,
-		"count":  w.Count,
-		"number": func(n int) string { return w.Number(int64(n)) },
-		"digits": w.Number,
-		"list":   w.List,
-		"date":   func(t time.Time) string { return w.Date(t.In(zone)) },
-		"time":   func(t time.Time) string { return w.Time(t.UTC()) }, // the words say so
-		"bytes":  func(n int64) string { return w.Count("method.bytes", int(n)) },
-		"shown":  report.Shown,
-		"plain":  report.Plain,
-		"svg":    func(drawing []byte) template.HTML { return template.HTML(drawing) }, //nolint:gosec // drawn by package chart, which escapes
-		"severity": func(s rules.Severity) string {
-			return w.Say("severity." + string(s))
-		},
+		"say":      w.Say,
+		"count":    w.Count,
+		"number":   func(n int) string { return w.Number(int64(n)) },
+		"digits":   w.Number,
+		"list":     w.List,
+		"date":     func(t time.Time) string { return w.Date(t.In(zone)) },
+		"time":     func(t time.Time) string { return w.Time(t.UTC()) }, // the words say so
+		"bytes":    func(n int64) string { return w.Count("method.bytes", int(n)) },
+		"shown":    report.Shown,
+		"plain":    report.Plain,
+		"svg":      func(drawing []byte) template.HTML { return template.HTML(drawing) }, //nolint:gosec // drawn by package chart, which escapes
+		"severity": func(s any) string { return w.Say("severity." + fmt.Sprint(s)) },
 		// filled counts the marks of a severity, so that it never shows by colour alone.
-		"filled": func(s rules.Severity) []bool {
+		"filled": func(s any) []bool {
 			marks := make([]bool, 4)
 			for i := range marks {
-				marks[i] = i < 4-rank(s)
+				marks[i] = i < 4-rank(rules.Severity(fmt.Sprint(s)))
 			}
 			return marks
 		},

@@ -83,12 +83,23 @@ func (t teller) progress(s state) []progressView {
 	return list
 }
 
-// run names a run: as it was named, else by its number.
+// run names a run: by what it is where the program has named it, as a person has named
+// it, or else by its number.
 func (t teller) run(r store.Run) string {
-	if name := report.Plain(r.Name); name != "" {
-		return name
+	schedule, _, due := strings.Cut(r.Name, ", due ")
+	after, second := strings.CutPrefix(r.Name, "second look after run ")
+	switch {
+	case r.Name == "":
+		return t.Say("figures.run", "Number", t.Number(r.ID))
+	case r.Name == "by hand":
+		return t.Say("figures.runs.hand")
+	case second:
+		return t.Say("figures.runs.second", "Number", report.Plain(after))
+	case due:
+		said, where := t.schedule(schedule)
+		return report.Plain(strings.TrimSpace(said + " " + where))
 	}
-	return t.Say("figures.run", "Number", t.Number(r.ID))
+	return report.Plain(r.Name)
 }
 
 // live is whether a page comes anew by itself while a run goes on. Nobody's page does
@@ -166,10 +177,17 @@ func (t teller) queued(s state) string {
 	if !s.Known {
 		return t.Say("figures.queue.unknown")
 	}
-	if s.Waiting+s.Running+s.Retrying == 0 {
+	planned := 0 // the planner brings back what is in no queue
+	for _, r := range s.Runs {
+		if r.Ended.IsZero() {
+			planned += r.Waiting
+		}
+	}
+	waiting := max(s.Waiting, planned-s.Running-s.Retrying)
+	if waiting+s.Running+s.Retrying == 0 {
 		return t.Say("figures.queue.idle")
 	}
-	parts := []string{t.Count("figures.queue.running", s.Running), t.Count("figures.queue.waiting", s.Waiting)}
+	parts := []string{t.Count("figures.queue.running", s.Running), t.Count("figures.queue.waiting", waiting)}
 	if s.Retrying > 0 {
 		parts = append(parts, t.Count("figures.queue.retrying", s.Retrying))
 	}

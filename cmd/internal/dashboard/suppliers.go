@@ -25,12 +25,19 @@ const (
 type suppliersView struct {
 	Towns     int
 	Lead      string
-	Best      *supplierLine // who can put most right
+	Best      []bestView
 	Suppliers []supplierLine
 	Quiet     []supplierLine // of whom nothing is asked
 	Sheets    sheets
 	Own       []requestView
 	Others    []requestView // for suppliers that nobody recognised
+}
+
+// bestView is a request that helps more municipalities than any other.
+type bestView struct {
+	requestView
+
+	Name, Letter string // to whom, and where the letter is
 }
 
 // supplierLine is one supplier in the list.
@@ -55,6 +62,9 @@ type requestView struct {
 	Rule     string
 	Link     string // the list of the towns with the problem
 }
+
+// Few reports whether the towns need no list of their own.
+func (v requestView) Few() bool { return len(v.Towns) > 0 && len(v.Towns) <= 3 && v.Rest == "" }
 
 // townLink leads to a town.
 type townLink struct {
@@ -84,10 +94,9 @@ func (s *site) suppliersPage(w http.ResponseWriter, r *http.Request) {
 		view.Suppliers = append(view.Suppliers, t.supplier(each))
 	}
 	view.Quiet = view.Quiet[:min(len(view.Quiet), perSheet)]
-	view.Lead = t.Count("figures.suppliers.lead", len(asked), "Towns", t.Count("territory.municipalities", o.Towns))
-	if len(asked) > 0 && view.Sheets.This == 1 {
-		best := t.supplier(asked[0])
-		view.Best = &best
+	view.Lead = t.Count("figures.suppliers.lead", len(asked), "Towns", t.count(o.Towns))
+	if view.Sheets.This == 1 {
+		view.Best = t.best(asked)
 	}
 	for _, c := range o.Own[:min(len(o.Own), mostOwn)] {
 		view.Own = append(view.Own, t.request(&c))
@@ -96,6 +105,54 @@ func (s *site) suppliersPage(w http.ResponseWriter, r *http.Request) {
 		view.Others = append(view.Others, t.request(&c))
 	}
 	s.page(w, r, "suppliers", http.StatusOK, view)
+}
+
+// best gives the request that helps most municipalities with what wants action within
+// a quarter; and where another one helps more of them with something minor, that, too.
+func (t teller) best(list []*territory.Supplier) []bestView {
+	var found []bestView
+	pressing, first := widest(list, rules.Medium)
+	minor, second := widest(list, rules.Low)
+	if first != nil && (len(first.Towns) > 1 || second == first) {
+		found = append(found, bestView{t.request(first), pressing.Name, supplierPath(pressing)})
+	}
+	if second != nil && second != first {
+		found = append(found, bestView{t.request(second), minor.Name, supplierPath(minor)})
+	}
+	return found
+}
+
+// widest finds the change for most municipalities, of those at least as grave as a
+// severity. Of equals it is what is done once for all, then the first, which is the
+// most urgent.
+func widest(list []*territory.Supplier, least rules.Severity) (*territory.Supplier, *territory.Change) {
+	var of *territory.Supplier
+	var most *territory.Change
+	for _, s := range list {
+		for i := range s.Changes {
+			c := &s.Changes[i]
+			if rank(c.Severity) > rank(least) {
+				continue
+			}
+			if most == nil || len(c.Towns) > len(most.Towns) || len(c.Towns) == len(most.Towns) && c.Once && !most.Once {
+				of, most = s, c
+			}
+		}
+	}
+	return of, most
+}
+
+// inBrief gives the changes of a supplier that the list shows: the one that serves
+// most municipalities, then the most urgent.
+func inBrief(s *territory.Supplier) []*territory.Change {
+	_, most := widest([]*territory.Supplier{s}, rules.Info)
+	list := []*territory.Change{most}
+	for i := range s.Changes {
+		if c := &s.Changes[i]; c != most && len(list) < mostRequests {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
 // supplierPath leads to the page of a supplier.
@@ -115,8 +172,8 @@ func (t teller) supplier(s *territory.Supplier) supplierLine {
 		return line
 	}
 	line.Asked = t.Count("figures.suppliers.asked", len(s.Changes), "Towns", t.Count("territory.municipalities", len(towns)))
-	for i := range s.Changes[:min(len(s.Changes), mostRequests)] {
-		line.Requests = append(line.Requests, t.request(&s.Changes[i]))
+	for _, c := range inBrief(s) {
+		line.Requests = append(line.Requests, t.request(c))
 	}
 	if n := len(s.Changes) - mostRequests; n > 0 {
 		line.More = t.Count("figures.suppliers.more", n)
@@ -158,6 +215,7 @@ type supplierView struct {
 	Name      string
 	Roles     string
 	Lead      string
+	Best      []bestView // where it can help most
 	Customers string
 	Signs     []string
 	Requests  []requestView
@@ -180,7 +238,7 @@ func (s *site) supplierPage(w http.ResponseWriter, r *http.Request) {
 	view := supplierView{
 		Name: supplier.Name, Roles: supplier.Said, Lead: line.Asked, Link: supplierPath(supplier),
 		Tongue: supplier.Language, In: report.WordsIn(supplier.Language).LanguageName(),
-		Customers: t.List(supplier.Customers),
+		Customers: t.List(supplier.Customers), Best: t.best([]*territory.Supplier{supplier}),
 	}
 	for _, sign := range supplier.Signs[:min(len(supplier.Signs), perSheet)] {
 		view.Signs = append(view.Signs, t.Count("figures.supplier.sign", sign.Towns, "Sign", report.Plain(sign.Evidence)))

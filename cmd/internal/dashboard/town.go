@@ -56,30 +56,32 @@ func nameOf(body store.Body) string {
 type townView struct {
 	head
 
-	Doc       *report.Document // nil: not looked at so far
-	Taken     time.Time
-	Rest      []string // what is in order, open or only worth knowing
-	Counted   []rules.Severity
-	Moved     []told   // what changed in the town, newest first
-	Earlier   int      // further changes of the town
-	Rejudged  []told   // what is judged otherwise now
-	Pending   []told
-	Expiries  []expiry
-	Trend     townTrend
-	Accepted  []exception
-	Reviews   []checklist.Review // newest first
-	Review    reviewForm
-	Papers    []paperRow
-	Sent      []sentRow
-	SentAll   int // scans in all
-	Again     again
-	Saved     bool
+	Doc      *report.Document // nil: not looked at so far
+	Taken    time.Time
+	Rest     []string // what is in order, open or only worth knowing
+	Counted  []rules.Severity
+	Moved    []event // what changed in the town, newest first
+	Before   []event // what changed before that
+	Earlier  int     // changes before those
+	Rejudged []event // what is judged otherwise now
+	Pending  []event
+	Expiries []expiry
+	Trend    townTrend
+	Accepted []exception
+	Reviews  []checklist.Review // newest first
+	Review   reviewForm
+	Papers   []paperRow
+	Sent     []sentRow
+	SentAll  int // scans in all
+	Again    again
+	Saved    bool
 }
 
-// mostMoved is how many changes a page tells; mostSent how many scans it lists.
+// How much a page tells at once.
 const (
-	mostMoved = 12
-	mostSent  = 12
+	mostMoved  = 6  // changes
+	mostBefore = 30 // folded below them
+	mostSent   = 12 // looks
 )
 
 // expiry is a certificate that is about to end.
@@ -188,20 +190,20 @@ func (v *townView) stands(doc *report.Document) {
 
 // happened tells what changed since the first look.
 func (v *townView) happened(t teller, h chronicle.History, doc *report.Document) {
+	var moved, rejudged []event
 	for _, c := range slices.Backward(h.Changes) {
-		switch said := t.told(doc, c); {
-		case !c.Kind.OfTown():
-			if len(v.Rejudged) < mostMoved {
-				v.Rejudged = append(v.Rejudged, said)
-			}
-		case len(v.Moved) < mostMoved:
-			v.Moved = append(v.Moved, said)
-		default:
-			v.Earlier++
+		if c.Kind.OfTown() {
+			moved = together(moved, t.event(doc, c))
+		} else {
+			rejudged = together(rejudged, t.event(doc, c))
 		}
 	}
+	v.Moved = moved[:min(mostMoved, len(moved))]
+	v.Before = moved[len(v.Moved):min(mostMoved+mostBefore, len(moved))]
+	v.Earlier = len(moved) - len(v.Moved) - len(v.Before)
+	v.Rejudged = rejudged[:min(mostBefore, len(rejudged))]
 	for _, c := range h.Pending {
-		v.Pending = append(v.Pending, t.told(doc, c))
+		v.Pending = together(v.Pending, t.event(doc, c))
 	}
 	for _, e := range h.Expiries {
 		if day, err := time.Parse(time.DateOnly, e.Ends); err == nil && !day.Before(dayOf(v.Taken)) {
@@ -211,14 +213,24 @@ func (v *townView) happened(t teller, h chronicle.History, doc *report.Document)
 	v.Trend = t.townTrend(h.Points)
 }
 
-// told is a change in words.
-type told struct {
+// event is a change in words.
+type event struct {
 	Text, Where string
 	Since       string // and confirmed when
 }
 
-func (t teller) told(doc *report.Document, c history.Change) told {
-	said := told{Where: report.Shown(c.Subject)}
+// together adds a change. One in the same words as the one before
+// only adds its place.
+func together(list []event, one event) []event {
+	if n := len(list) - 1; n >= 0 && list[n].Text == one.Text && list[n].Since == one.Since {
+		list[n].Where += ", " + one.Where
+		return list
+	}
+	return append(list, one)
+}
+
+func (t teller) event(doc *report.Document, c history.Change) event {
+	said := event{Where: report.Shown(c.Subject)}
 	values := []string{"Title", t.titleOf(doc, c.Rule, c.Subject), "From", t.severity(c.From), "To", t.severity(c.To)}
 	switch c.Kind {
 	case history.Appeared:

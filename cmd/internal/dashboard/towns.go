@@ -124,6 +124,9 @@ func (a asked) among(f store.Filter) store.Filter {
 	f.Name, f.Province, f.Department, f.Union = a.Name, a.Province, a.Department, a.Union
 	f.Grade, f.Rule, f.SupplierName = a.Grade, a.Rule, a.Supplier
 	f.MinPopulation, f.MaxPopulation = atoi(a.From), atoi(a.To)
+	if f.MaxPopulation > 0 {
+		f.MinPopulation = max(1, f.MinPopulation) // of which nobody knows it, it is not small
+	}
 	return f
 }
 

@@ -33,6 +33,14 @@ func (s *site) workshopPage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	words := s.teller(r)
+	for _, theme := range h.Themes {
+		for i := range theme.Problems {
+			if p := &theme.Problems[i]; len(p.Towns) > maxMeant {
+				p.Towns = append(p.Towns[:maxMeant:maxMeant], words.Count("list.more", len(p.Towns)-maxMeant))
+			}
+		}
+	}
 	view := workshopView{Handout: h, Other: "/workshops?anonymous=1", Word: "/workshops.docx"}
 	if h.Anonymous {
 		view.Other, view.Word = "/workshops", "/workshops.docx?anonymous=1"

@@ -176,6 +176,10 @@ func (i *importer) take(r *row) {
 	i.mailboxes(r)
 	i.address(r)
 	key := r.key()
+	if r.Code == "" && r.Place == "" && r.Domain == "" {
+		i.refuse(r, fmt.Errorf("%s; and no code of it is given: nobody could tell it from another", r.notes[0]))
+		return
+	}
 	if first, twice := i.lines[key]; twice {
 		i.refuse(r, fmt.Errorf("%s stands already at %s", key, first.at()))
 		return

@@ -10,11 +10,17 @@ import (
 	"campanile/collectors/evidence"
 )
 
-// Past is what two years of looks at one municipality have left.
+// Past is two years of looks at one municipality.
 type Past struct {
 	Target evidence.Target
-	Into   string             // the domain of the municipality that it was merged into; empty: it stands
-	Looks  []*evidence.Bundle // oldest first
+	Into   string      // the domain of the municipality that it was merged into; empty: it stands
+	Taken  []time.Time // when it was looked at, oldest first
+
+	model  *evidence.Bundle // the real look, which the others are made of
+	real   bool             // it is the last of the looks
+	rounds []int            // of the invented looks
+	until  time.Time
+	seen   map[string]*evidence.Bundle // all real looks, by domain
 }
 
 // yearDays is how long the history goes back, in days.
@@ -42,43 +48,46 @@ func Years(bundles []*evidence.Bundle, until time.Time) ([]Past, error) {
 	for _, b := range bundles {
 		seen[b.Target.Domain] = b
 	}
-	var years []Past
+	years := make([]Past, len(bundles))
 	for i, b := range bundles {
-		past, err := look(b, rounds, until, i, seen)
+		years[i] = Past{Target: b.Target, model: b, real: true, until: until, seen: seen}
+		years[i].plan(rounds, i)
+		years[i].Taken = append(years[i].Taken, b.Taken)
+	}
+	former, err := merged(seen, rounds, until)
+	return append(years, former...), err
+}
+
+// plan says when a town was looked at in the rounds; each has its place in a night.
+func (p *Past) plan(rounds []time.Time, place int) {
+	for i, round := range rounds {
+		at := round.Add(time.Duration(place) * 90 * time.Second)
+		if days(p.until, at) <= joined(p.Target.Domain) && !skipped(p.Target.Domain, i) {
+			p.rounds, p.Taken = append(p.rounds, i), append(p.Taken, at)
+		}
+	}
+}
+
+// Looks makes the looks, oldest first. They are many, and made anew each time.
+func (p Past) Looks() ([]*evidence.Bundle, error) {
+	var looks []*evidence.Bundle
+	for i, round := range p.rounds {
+		then, err := clone(p.model)
 		if err != nil {
 			return nil, err
 		}
-		past.Looks = append(past.Looks, b)
-		years = append(years, past)
-	}
-	former, err := merged(seen, rounds, until)
-	if err != nil {
-		return nil, err
-	}
-	return append(years, former...), nil
-}
-
-// look gives the looks at one town in the rounds before the real one.
-func look(b *evidence.Bundle, rounds []time.Time, until time.Time, place int, seen map[string]*evidence.Bundle) (Past, error) {
-	past := Past{Target: b.Target}
-	for i, round := range rounds {
-		at := round.Add(time.Duration(place) * 90 * time.Second)
-		if days(until, at) > joined(b.Target.Domain) || skipped(b.Target.Domain, i) {
-			continue
-		}
-		then, err := clone(b)
-		if err != nil {
-			return past, err
-		}
-		move(then, at)
+		move(then, p.Taken[i])
 		for _, e := range episodes() {
-			if e.concerns(b.Target.Domain, days(until, at), i) {
-				e.edit(stage{then, until, seen})
+			if e.concerns(p.Target.Domain, days(p.until, p.Taken[i]), round) {
+				e.edit(stage{then, p.until, p.seen})
 			}
 		}
-		past.Looks = append(past.Looks, then)
+		looks = append(looks, then)
 	}
-	return past, nil
+	if p.real {
+		looks = append(looks, p.model)
+	}
+	return looks, nil
 }
 
 // days is how many days before a day a time lies.
@@ -121,10 +130,10 @@ func merged(seen map[string]*evidence.Bundle, rounds []time.Time, until time.Tim
 	if err != nil {
 		return nil, fmt.Errorf("inventing %s: %w", name, err)
 	}
+	past := Past{Target: former.Target, Into: into, model: former, until: until, seen: seen}
 	last := slices.IndexFunc(rounds, func(round time.Time) bool { return until.Sub(round) < days*24*time.Hour })
-	past, err := look(former, rounds[:max(last, 0)], until, len(seen), seen)
-	past.Into = into
-	return []Past{past}, err
+	past.plan(rounds[:max(last, 0)], len(seen))
+	return []Past{past}, nil
 }
 
 // clone is the bundle once more, of which nothing is shared.

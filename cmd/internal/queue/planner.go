@@ -208,6 +208,27 @@ func (p Planner) tendRun(ctx context.Context, run store.Run, now time.Time) erro
 // secondLook begins the name of a run that looks again at what changed.
 const secondLook = "second look after run "
 
+// Reason is why a planner began a run, as the name of the run has it; the zero
+// Reason is that of a run which somebody else began.
+type Reason struct {
+	Schedule string // in the form of Schedule.String
+	Due      string // day and hour in the zone of the planner: 2026-11-23 22:00
+	After    int64  // the run whose changes are looked at a second time
+}
+
+// ReasonOf reads the name of a run.
+func ReasonOf(name string) Reason {
+	if number, ok := strings.CutPrefix(name, secondLook); ok {
+		if after, err := strconv.ParseInt(number, 10, 64); err == nil {
+			return Reason{After: after}
+		}
+	}
+	if at := strings.LastIndex(name, when); at > 0 {
+		return Reason{Schedule: name[:at], Due: name[at+len(when):]}
+	}
+	return Reason{}
+}
+
 // handled is the setting with the last run whose second look was decided on.
 const handled = "second look decided for run"
 

@@ -9,12 +9,15 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	real "campanile/cmd/internal/chronicle"
 	"campanile/cmd/internal/inventory"
 	"campanile/cmd/internal/queue"
 	"campanile/cmd/internal/store"
 	"campanile/cmd/internal/store/storetest"
 	"campanile/report/history"
 )
+
+var _ queue.Chronicle = (*real.Chronicle)(nil)
 
 // chronicle knows the bodies of a store, and is told which of them await a second
 // look.
@@ -111,6 +114,9 @@ func TestARunBeginsWhenItIsDue(t *testing.T) {
 		for i, want := range []string{"daily at 03:00 where provincia=TO, due 2026-11-24 03:00", "weekly on Monday at 22:00, due 2026-11-23 22:00"} {
 			if runs[i].Name != want || !runs[i].Ended.Equal(monday.Add(16*time.Hour)) {
 				t.Errorf("%+v, want %s", runs[i], want)
+			}
+			if reason := queue.ReasonOf(runs[i].Name); reason.Schedule+", due "+reason.Due != want {
+				t.Errorf("%+v", reason)
 			}
 		}
 	})
@@ -221,6 +227,9 @@ func TestAChangeIsLookedAtASecondTimeOnce(t *testing.T) {
 		began := c.at(history.Apart)
 		if len(began) != 1 {
 			t.Fatalf("%v", began)
+		}
+		if second, err := c.store.OpenRuns(t.Context()); err != nil || (queue.ReasonOf(second[0].Name) != queue.Reason{After: run}) {
+			t.Errorf("%+v, %v", second, err)
 		}
 		turns, err := c.store.Turns(t.Context(), began[0], store.Waiting)
 		if err != nil || len(turns) != 2 || turns[0].Body != c.bodies[1] || turns[1].Body != c.bodies[3] {

@@ -98,7 +98,7 @@ func (s Scanner) Run(ctx context.Context, targets []evidence.Target, keep Keep) 
 // Round is the scanner for municipalities that come one by one: what it learns of
 // a server at one of them, it does not ask again at the others.
 func (s Scanner) Round() Scanner {
-	s.met, s.asked, s.turns = new(mail.Memory), new(tls.Memory), &turns{share: s.Network.Share}
+	s.met, s.asked, s.turns = new(mail.Memory), new(tls.Memory), &turns{world: s.Network}
 	return s
 }
 

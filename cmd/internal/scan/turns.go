@@ -13,7 +13,7 @@ import (
 // towns on one server, or two targets of one mandate, shall not make it feel twice
 // the pace that each of them holds. The nil turns let everybody in.
 type turns struct {
-	share network.Share // those of other processes; nil: there are none
+	world *network.Network // has the pace of other processes; nil: there are none
 
 	mu sync.Mutex
 	by map[netip.Addr]chan struct{}
@@ -39,10 +39,10 @@ func (t *turns) enter(ctx context.Context, address netip.Addr) (leave func(), ok
 	case <-ctx.Done():
 		return nil, false
 	}
-	if t.share == nil {
+	if t.world == nil || t.world.Share == nil {
 		return func() { <-place }, true
 	}
-	left, err := t.share.Enter(ctx, "services "+address.String(), network.Pace{AtOnce: 1})
+	left, err := t.world.Share.Enter(ctx, "services "+address.String(), network.Pace{AtOnce: 1})
 	if err != nil {
 		<-place
 		return nil, false

@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"io"
 	"net"
+	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // between stands between a program and its database, and can be silent, or cut
@@ -16,12 +19,17 @@ type between struct {
 
 	mu    sync.Mutex
 	deaf  chan struct{} // nil: what is said is passed on
+	slow  func() time.Duration
 	away  bool
 	conns []net.Conn
 }
 
-func (b *between) listen(t *testing.T) string {
+// listen gives the address of the database through it.
+func (b *between) listen(t *testing.T, address string) string {
 	t.Helper()
+	_, folder, _ := strings.Cut(address, "host=")
+	folder, _, _ = strings.Cut(folder, "&")
+	b.socket = filepath.Join(folder, ".s.PGSQL.5432")
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +49,8 @@ func (b *between) listen(t *testing.T) string {
 		b.cut()
 		all.Wait()
 	})
-	return listener.Addr().String()
+	through := strings.Replace(address, "host="+folder+"&", "", 1)
+	return strings.Replace(through, "@/", "@"+listener.Addr().String()+"/", 1)
 }
 
 func (b *between) serve(conn net.Conn) {
@@ -76,10 +85,13 @@ type passing struct {
 
 func (p passing) Write(data []byte) (int, error) {
 	p.b.mu.Lock()
-	deaf := p.b.deaf
+	deaf, slow := p.b.deaf, p.b.slow
 	p.b.mu.Unlock()
 	if deaf != nil {
 		<-deaf
+	}
+	if slow != nil {
+		<-time.After(slow())
 	}
 	return p.Conn.Write(data)
 }

@@ -35,13 +35,19 @@ type Body struct {
 }
 
 // identity says which body two imports mean: the one with the code in the
-// register of its country, or where it has none the one with the domain.
+// register of its country, or where it has none the one with the domain, or where
+// none is known the one of the place.
 func (b Body) identity() string {
-	if b.Code == "" {
+	switch {
+	case b.Code != "":
+		return b.Country + ":" + strings.ToLower(b.Code)
+	case b.Domain != "":
 		return "domain:" + b.Domain
 	}
-	return b.Country + ":" + strings.ToLower(b.Code)
+	return b.placed()
 }
+
+func (b Body) placed() string { return "place:" + b.Country + ":" + cmp.Or(b.Place, "-") }
 
 // bodyRow is a Body in its table.
 type bodyRow struct {
@@ -109,7 +115,7 @@ func (s *Store) Put(ctx context.Context, bodies []Body) ([]int64, error) {
 	numbers := make([]int64, len(bodies))
 	err := s.alter(ctx, func(ctx context.Context, tx bun.Tx) error {
 		for i, b := range bodies {
-			if b.Domain == "" && b.Code == "" {
+			if b.Domain == "" && b.Code == "" && b.Place == "" {
 				return fmt.Errorf("body %d of %d (%s) has neither a domain nor a code; leave it out", i+1, len(bodies), b.Name)
 			}
 			number, err := put(ctx, tx, b)
@@ -154,11 +160,11 @@ func put(ctx context.Context, tx bun.Tx, b Body) (int64, error) {
 func find(ctx context.Context, tx bun.Tx, b Body) (bodyRow, error) {
 	var rows []bodyRow
 	query := tx.NewSelect().Model(&rows).Column("id", "code").Limit(1)
-	if b.Code == "" {
-		query.Where("domain = ?", clean(b.Domain)).Order("successor", "id")
+	if b.Code == "" && b.Domain != "" {
+		query.Where("domain = ? OR identity = ?", clean(b.Domain), clean(b.placed())).Order("successor", "id")
 	} else {
 		identity := clean(b.identity())
-		query.Where("identity IN (?, ?)", identity, "domain:"+clean(cmp.Or(b.Domain, "-"))).
+		query.Where("identity IN (?, ?, ?)", identity, "domain:"+clean(cmp.Or(b.Domain, "-")), clean(b.placed())).
 			OrderExpr("CASE WHEN identity = ? THEN 0 ELSE 1 END", identity)
 	}
 	if err := query.Scan(ctx); err != nil && !errors.Is(err, sql.ErrNoRows) || len(rows) == 0 {

@@ -156,7 +156,7 @@ type Exception struct {
 // those that end first at the top.
 func (s *Store) Exceptions(ctx context.Context, f Filter) ([]Exception, error) {
 	var rows []entryRow
-	err := s.within(s.read.NewSelect().Model(&rows), "body", f).Where("state = ?", string(checklist.Accepted)).
+	err := s.within(s.read.NewSelect().Model(&rows), f).Where("state = ?", string(checklist.Accepted)).
 		Order("until", "body", "place").Scan(ctx)
 	list := make([]Exception, len(rows))
 	for i, row := range rows {
@@ -175,7 +175,7 @@ type Reviewed struct {
 // through, the newest first.
 func (s *Store) Reviews(ctx context.Context, f Filter, since time.Time) ([]Reviewed, error) {
 	var rows []reviewRow
-	err := s.within(s.read.NewSelect().Model(&rows), "body", f).Where("day >= ?", seconds(since)).
+	err := s.within(s.read.NewSelect().Model(&rows), f).Where("day >= ?", seconds(since)).
 		Order("day DESC", "body", "place DESC").Scan(ctx)
 	list := make([]Reviewed, len(rows))
 	for i, row := range rows {

@@ -154,7 +154,7 @@ func keepCompanies(ctx context.Context, tx bun.Tx, body, scan int64, list []Comp
 // through, by body; the empty ID gives the bodies as a whole.
 func (s *Store) Companies(ctx context.Context, f Filter, id string) ([]Company, error) {
 	var rows []companyRow
-	query := s.within(s.read.NewSelect().Model(&rows), "body", f).Where("company = ?", id).Order("body")
+	query := s.within(s.read.NewSelect().Model(&rows), f).Where("company = ?", id).Order("body")
 	if err := query.Scan(ctx); err != nil {
 		return nil, plainly(err)
 	}
@@ -169,8 +169,8 @@ func (s *Store) Companies(ctx context.Context, f Filter, id string) ([]Company, 
 // recognised as at the bodies that a filter lets through.
 func (s *Store) CompaniesKnownAs(ctx context.Context, f Filter, id string) ([]string, error) {
 	var list []string
-	err := s.within(s.read.NewSelect().Model((*companyRow)(nil)), "body", f).ColumnExpr("DISTINCT company").
-		Where("ids LIKE ? ESCAPE '!'", "% "+escapeLike(id)+" %").Order("company").Scan(ctx, &list)
+	err := s.within(s.read.NewSelect().Model((*companyRow)(nil)), f).ColumnExpr("DISTINCT company").
+		Where("company <> '' AND ids LIKE ? ESCAPE '!'", "% "+escapeLike(id)+" %").Order("company").Scan(ctx, &list)
 	return list, plainly(err)
 }
 

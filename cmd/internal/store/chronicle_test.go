@@ -70,8 +70,8 @@ func story(n int) store.Story {
 	return s
 }
 
-// told records a look at a body, and what is told of it then.
-func told(t *testing.T, s *store.Store, body int64, taken time.Time, of store.Story) int64 {
+// recounted records a look at a body, and what is told of it then.
+func recounted(t *testing.T, s *store.Store, body int64, taken time.Time, of store.Story) int64 {
 	t.Helper()
 	about := got(s.Body(t.Context(), body))(t)
 	numbers := got(s.Record(t.Context(), body, 0, []store.Kept{kept(t, s, about.Domain, taken)}, func([]history.Look) store.Story { return of }))(t)
@@ -81,7 +81,7 @@ func told(t *testing.T, s *store.Store, body int64, taken time.Time, of store.St
 func storyComesBack(t *testing.T, s *store.Store) {
 	numbers := put(t, s, town("montefinto", "c_x001"), town("vallefinta", "c_x002"))
 	for _, n := range []int{2, 5, 3} { // it grows, and it may turn out otherwise
-		told(t, s, numbers[0], week(n), story(n))
+		recounted(t, s, numbers[0], week(n), story(n))
 		want := story(n)
 		want.Trend = nil
 		all := got(s.Stories(t.Context(), numbers, time.Time{}))(t)
@@ -146,8 +146,8 @@ func looksComeBack(t *testing.T, s *store.Store) {
 
 func newRulesLook(t *testing.T, s *store.Store) {
 	body := put(t, s, town("montefinto", "c_x001"), town("nessuno", "c_x002"))[0]
-	told(t, s, body, week(0), store.Story{})
-	number := told(t, s, body, week(1), store.Story{})
+	recounted(t, s, body, week(0), store.Story{})
+	number := recounted(t, s, body, week(1), store.Story{})
 	if none := got(s.Unjudged(t.Context(), "sha256:rules-1", 0))(t); len(none) != 0 {
 		t.Errorf("judged already: %v", none)
 	}
@@ -192,8 +192,8 @@ func newRulesLook(t *testing.T, s *store.Store) {
 
 func companiesOfToday(t *testing.T, s *store.Store) {
 	numbers := put(t, s, town("montefinto", "c_x001"), town("vallefinta", "c_x002"))
-	told(t, s, numbers[0], week(3), story(1))
-	told(t, s, numbers[1], week(3), story(1))
+	recounted(t, s, numbers[0], week(3), story(1))
+	recounted(t, s, numbers[1], week(3), story(1))
 	late := kept(t, s, "comune.montefinto.example", week(1))
 	late.Companies = []store.Company{{ID: "quella di prima"}}
 	got(s.Record(t.Context(), numbers[0], 0, []store.Kept{late}, func([]history.Look) store.Story { return store.Story{} }))(t)
@@ -241,17 +241,22 @@ func versionGrows(t *testing.T, s *store.Store) {
 		name string
 		do   func() error
 	}{
-		{"put", func() error { numbers = put(t, s, town("montefinto", "c_x001"), town("vallefinta", "c_x002")); return nil }},
+		{"put", func() error {
+			numbers = put(t, s, town("montefinto", "c_x001"), town("vallefinta", "c_x002"))
+			return nil
+		}},
 		{"save", func() error { number = scan(t, s, numbers[0], week(0), "C", nil); return nil }},
 		{"judge", func() error { return s.Judge(t.Context(), number, says("comune.montefinto.example", "D", nil)) }},
-		{"record", func() error { told(t, s, numbers[0], week(1), story(1)); return nil }},
+		{"record", func() error { recounted(t, s, numbers[0], week(1), story(1)); return nil }},
 		{"rejudge", func() error {
 			return s.Rejudge(t.Context(), number, kept(t, s, "comune.montefinto.example", week(0)), func([]history.Look) store.Story { return story(2) })
 		}},
 		{"tick", func() error {
 			return s.Tick(t.Context(), numbers[0], func(l *checklist.Checklist) (*checklist.Checklist, error) { return l, nil })
 		}},
-		{"assess", func() error { return s.Assess(t.Context(), numbers[0], dma.Assessment{Form: "dma-2023", Date: week(0)}) }},
+		{"assess", func() error {
+			return s.Assess(t.Context(), numbers[0], dma.Assessment{Form: "dma-2023", Date: week(0)})
+		}},
 		{"merge", func() error { return s.Merge(t.Context(), numbers[1], numbers[0]) }},
 	} {
 		if err := step.do(); err != nil {

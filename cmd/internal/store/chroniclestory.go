@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -117,7 +118,7 @@ func writeStory(ctx context.Context, tx bun.Tx, body int64, s Story) error {
 		points = append(points, pointOf(body, i, p))
 	}
 	var changes []changeRow
-	for i, c := range append(s.Changes[:len(s.Changes):len(s.Changes)], s.Pending...) {
+	for i, c := range slices.Concat(s.Changes, s.Pending) {
 		changes = append(changes, changeOf(body, i, c))
 	}
 	var expiries []expiryRow
@@ -133,7 +134,7 @@ func writeStory(ctx context.Context, tx bun.Tx, body int64, s Story) error {
 	if err := rewrite(ctx, tx, "expiries", body, expiries); err != nil {
 		return err
 	}
-	trend := trendRow{Body: body, Packed: s.Trend}
+	trend := trendRow{Body: body, Packed: append([]byte{}, s.Trend...)}
 	if _, err := tx.NewInsert().Model(&trend).On("CONFLICT (body) DO UPDATE").Set("packed = EXCLUDED.packed").Exec(ctx); err != nil {
 		return err
 	}

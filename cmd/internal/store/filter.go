@@ -19,14 +19,14 @@ type Filter struct {
 	SupplierRole, Supplier, SupplierName string // served by it; the name is for any role
 }
 
-// within keeps the rows whose column is one of the bodies that the filter lets
+// within keeps the rows whose body is one of those that the filter lets
 // through. A filter that asks nothing leaves out those that were merged: they
 // are few, and the others need not be looked up one by one.
-func (s *Store) within(q *bun.SelectQuery, column string, f Filter) *bun.SelectQuery {
+func (s *Store) within(q *bun.SelectQuery, f Filter) *bun.SelectQuery {
 	if reflect.ValueOf(f).IsZero() {
-		return q.Where("? NOT IN (SELECT id FROM bodies WHERE successor <> 0)", bun.Safe(column))
+		return q.Where("body NOT IN (SELECT id FROM bodies WHERE successor <> 0)")
 	}
-	return q.Where("? IN (?)", bun.Safe(column), f.narrow(s.read.NewSelect().TableExpr("bodies AS b").Column("b.id")))
+	return q.Where("body IN (?)", f.narrow(s.read.NewSelect().TableExpr("bodies AS b").Column("b.id")))
 }
 
 // escapeLike makes a text one that LIKE takes as it stands.

@@ -26,7 +26,7 @@ var dealings = []situation{
 	{"a-flood-of-failed-logins-has-an-end", flood},
 	{"a-message-is-sent-once", sentOnce},
 	{"two-send-at-once", twoSend},
-	{"what-was-told-never-goes-back", told},
+	{"what-was-told-never-goes-back", toldOnce},
 	{"settings-come-back", settings},
 }
 
@@ -354,7 +354,7 @@ func twoSend(t *testing.T, s *store.Store) {
 	}
 }
 
-func told(t *testing.T, s *store.Store) {
+func toldOnce(t *testing.T, s *store.Store) {
 	bodies := put(t, s, town("montefinto", "c_x001"), town("vallefinta", "c_x002"))
 	for _, at := range []time.Time{week(2), week(1)} {
 		if err := s.SetTold(t.Context(), bodies[:1], at); err != nil {

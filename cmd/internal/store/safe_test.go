@@ -223,7 +223,7 @@ func filled(t *testing.T, s *store.Store) []int64 {
 	if err := s.Authorise(t.Context(), bodies[0], store.Mandate{Digest: "sha256:m", Until: week(9), File: []byte{0, 255}}); err != nil {
 		t.Fatal(err)
 	}
-	told(t, s, bodies[0], week(3), story(2))
+	recounted(t, s, bodies[0], week(3), story(2))
 	peopled(t, s, bodies[0])
 	return bodies
 }

@@ -23,7 +23,7 @@ func (s *Store) SentByHour(ctx context.Context, f Filter, since time.Time) ([]Se
 		ColumnExpr(`taken / 3600 AS hour, COUNT(*) AS scans, CAST(SUM(queries) AS BIGINT) AS queries, CAST(SUM(connections) AS BIGINT) AS connections,
 			CAST(SUM(requests) AS BIGINT) AS requests, CAST(SUM(sent) AS BIGINT) AS sent`).
 		Where("taken >= ?", since.Unix()).GroupExpr("taken / 3600").OrderExpr("hour DESC")
-	s.within(query, "body", f)
+	s.within(query, f)
 	if err := query.Scan(ctx, &rows); err != nil {
 		return nil, plainly(err)
 	}

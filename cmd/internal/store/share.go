@@ -26,7 +26,7 @@ type Share struct {
 	number  atomic.Int64
 	usual   atomic.Int64 // how long an answer takes, in nanoseconds
 	lines   lines
-	opening sync.Mutex
+	opening chan struct{} // one at a time
 	keeper  sync.WaitGroup
 
 	mu     sync.Mutex
@@ -47,7 +47,7 @@ var ErrClosed = errors.New("the shared pace is closed")
 func (s *Store) Share(owner string) *Share {
 	letters := []rune(clean(owner))
 	me := string(letters[:min(len(letters), longestOwner)]) + "." + rand.Text()[:10]
-	return &Share{engine: s.engine, address: s.address, me: me, clock: time.Now, life: stayLife, inside: map[string]string{}} //nolint:forbidigo // see the field
+	return &Share{engine: s.engine, address: s.address, me: me, clock: time.Now, life: stayLife, opening: make(chan struct{}, 1), inside: map[string]string{}} //nolint:forbidigo // see the field
 }
 
 const longestOwner = 24 // letters
@@ -76,8 +76,15 @@ func (s *Share) Enter(ctx context.Context, destination string, p network.Pace) (
 
 // open opens the database when it is first needed.
 func (s *Share) open(ctx context.Context) (*doors, error) {
-	s.opening.Lock()
-	defer s.opening.Unlock()
+	if b, closed := s.opened(); b != nil || closed {
+		return b, nil
+	}
+	select {
+	case s.opening <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-s.opening }()
 	b, closed := s.opened()
 	if b != nil || closed {
 		return b, nil
@@ -107,8 +114,8 @@ func (s *Share) Close() error {
 	s.mu.Lock()
 	s.closed = true
 	s.mu.Unlock()
-	s.opening.Lock() // who is opening finishes first
-	defer s.opening.Unlock()
+	s.opening <- struct{}{} // who is opening finishes first
+	defer func() { <-s.opening }()
 	b, _ := s.opened()
 	if b == nil {
 		return nil

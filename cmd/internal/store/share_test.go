@@ -6,12 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -125,6 +124,21 @@ func TestWorkersKeepThePaceTogether(t *testing.T) {
 			t.Errorf("only %d of 40 came: the pace is narrower than it has to be", len(r.began))
 		}
 	})
+}
+
+// A worker far away from the database begins later than it was told to; the pace
+// counts with that, and the worker has its turns all the same.
+func TestAWorkerFarAwayKeepsThePace(t *testing.T) {
+	t.Parallel()
+	address := storetest.Postgres(t)
+	far := between{slow: func() time.Duration { return rand.N(40 * time.Millisecond) }}
+	shares := append(workers(t, address, 1), workers(t, far.listen(t, address), 1)...)
+	p := network.Pace{AtOnce: 3, Starts: 10, Span: time.Second}
+	r := crowd(t, shares, 3, p, 10*time.Millisecond, 6*time.Second)
+	r.kept(t, p)
+	if r.by["1"] < 3 {
+		t.Errorf("the one far away came %d times of %d", r.by["1"], len(r.began))
+	}
 }
 
 func TestNobodyStarvesAtADoor(t *testing.T) {
@@ -383,12 +397,8 @@ func TestThePlaceOfAKilledProcessComesFree(t *testing.T) {
 // goes on.
 func TestASilentDatabaseLetsNobodyIn(t *testing.T) {
 	t.Parallel()
-	address := storetest.Postgres(t)
-	_, folder, _ := strings.Cut(address, "host=")
-	folder, _, _ = strings.Cut(folder, "&")
-	between := &between{socket: filepath.Join(folder, ".s.PGSQL.5432")}
-	through := strings.Replace(strings.Replace(address, "@/", "@"+between.listen(t)+"/", 1), "host="+folder+"&", "", 1)
-	share := open(t, through).Share("one")
+	var between between
+	share := open(t, between.listen(t, storetest.Postgres(t))).Share("one")
 	defer share.Close()
 	p := network.Pace{AtOnce: 1}
 	leave, err := share.Enter(t.Context(), "192.0.2.1", p)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,6 +49,7 @@ const (
 type doors struct {
 	write, read *bun.DB
 	now         string // the clock of the engine
+	hold        string // makes others wait; SQLite has one writer anyway
 	clock       func() time.Time
 	life        time.Duration
 }
@@ -79,6 +81,9 @@ func postgresDoors(ctx context.Context, address string) (*doors, error) {
 	config.DefaultQueryExecMode = pgx.QueryExecModeExec
 	hasty := stdlib.OptionAfterConnect(func(ctx context.Context, c *pgx.Conn) error {
 		_, err := c.Exec(ctx, "SET synchronous_commit = off")
+		if err == nil { // a machine that is cut off must not hold a door
+			_, err = c.Exec(ctx, "SET idle_in_transaction_session_timeout = "+strconv.FormatInt(paceAnswer.Milliseconds(), 10))
+		}
 		return err
 	})
 	db := bun.NewDB(stdlib.OpenDB(*config, hasty), pgdialect.New())
@@ -95,7 +100,7 @@ func postgresDoors(ctx context.Context, address string) (*doors, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &doors{write: db, read: db, now: postgresClock}, nil
+	return &doors{write: db, read: db, now: postgresClock, hold: "SELECT 1 FROM pace WHERE destination = ? FOR UPDATE"}, nil
 }
 
 func sqliteDoors(ctx context.Context, address string) (*doors, error) {
@@ -132,35 +137,55 @@ func (b *doors) close() error {
 	return err
 }
 
-// change rewrites a door, as often as somebody else was quicker, until the step
-// leaves it as it is. Nothing is locked in between: a worker that dies, or a
-// machine that is cut off, is in nobody's way.
+// change rewrites a door, unless the step leaves it as it is. Mostly nobody else
+// is there, and nothing is locked; where others were quicker, it is taken in turn,
+// so that a worker far away is not always too late.
 func (b *doors) change(ctx context.Context, destination string, step func(d *door, at reading) (changed bool)) error {
 	ctx, cancel := context.WithTimeout(ctx, paceAnswer)
 	defer cancel()
-	for wait := time.Millisecond; ; wait = min(2*wait, 32*time.Millisecond) {
-		at := reading{sent: b.clock()}
-		d, version, err := b.look(ctx, destination, &at.now)
-		at.come = b.clock()
-		if err != nil || !step(&d, at) {
+	for range quickTries {
+		if done, err := b.try(ctx, b.read, b.write, destination, step); done || err != nil {
 			return err
 		}
-		written, err := b.put(ctx, destination, version, d, at.now)
-		if err != nil || written {
+	}
+	for {
+		done := false
+		err := b.write.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+			if b.hold != "" {
+				if _, err := tx.ExecContext(ctx, b.hold, destination); err != nil {
+					return err
+				}
+			}
+			var err error
+			done, err = b.try(ctx, tx, tx, destination, step)
 			return err
-		}
-		if err := pause(ctx, jitter(wait), nil); err != nil {
+		})
+		if done || err != nil { // not done: somebody made the door in between, or swept it
 			return err
 		}
 	}
 }
 
+// quickTries is how often a door is changed without holding it before.
+const quickTries = 2
+
+// try changes a door if it is still the one that was read.
+func (b *doors) try(ctx context.Context, read, write bun.IDB, destination string, step func(d *door, at reading) (changed bool)) (done bool, err error) {
+	at := reading{sent: b.clock()}
+	d, version, err := b.look(ctx, read, destination, &at.now)
+	at.come = b.clock()
+	if err != nil || !step(&d, at) {
+		return true, err
+	}
+	return b.put(ctx, write, destination, version, d, at.now)
+}
+
 // look reads a door and the clock; version 0: nobody was there for long.
-func (b *doors) look(ctx context.Context, destination string, now *int64) (d door, version int64, err error) {
+func (b *doors) look(ctx context.Context, db bun.IDB, destination string, now *int64) (d door, version int64, err error) {
 	var document string
-	err = b.read.NewRaw("SELECT "+b.now+", version, door FROM pace WHERE destination = ?", destination).Scan(ctx, now, &version, &document)
+	err = db.NewRaw("SELECT "+b.now+", version, door FROM pace WHERE destination = ?", destination).Scan(ctx, now, &version, &document)
 	if errors.Is(err, sql.ErrNoRows) {
-		return door{life: b.life}, 0, b.read.NewRaw("SELECT "+b.now).Scan(ctx, now)
+		return door{life: b.life}, 0, db.NewRaw("SELECT "+b.now).Scan(ctx, now)
 	}
 	if err != nil {
 		return door{}, 0, err
@@ -173,16 +198,16 @@ func (b *doors) look(ctx context.Context, destination string, now *int64) (d doo
 }
 
 // put writes a door unless it is no longer the one that was read.
-func (b *doors) put(ctx context.Context, destination string, version int64, d door, now int64) (written bool, err error) {
+func (b *doors) put(ctx context.Context, db bun.IDB, destination string, version int64, d door, now int64) (written bool, err error) {
 	document, err := json.Marshal(d)
 	if err != nil {
 		return false, err
 	}
 	another := rand.Int64N(1<<62) + 1 //nolint:gosec // nobody gains by guessing it
-	query := b.write.NewRaw("UPDATE pace SET version = ?, changed = ?, door = ? WHERE destination = ? AND version = ?",
+	query := db.NewRaw("UPDATE pace SET version = ?, changed = ?, door = ? WHERE destination = ? AND version = ?",
 		another, now, string(document), destination, version)
 	if version == 0 {
-		query = b.write.NewRaw("INSERT INTO pace (destination, version, changed, door) VALUES (?, ?, ?, ?) ON CONFLICT (destination) DO NOTHING",
+		query = db.NewRaw("INSERT INTO pace (destination, version, changed, door) VALUES (?, ?, ?, ?) ON CONFLICT (destination) DO NOTHING",
 			destination, another, now, string(document))
 	}
 	result, err := query.Exec(ctx)

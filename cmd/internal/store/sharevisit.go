@@ -47,8 +47,8 @@ func (v *visit) enter(ctx context.Context) error {
 		return err
 	}
 	defer v.share.lines.leave(v.to, at)
-	slack := min(max(3*time.Duration(v.share.usual.Load()), leastSlack), mostSlack)
-	for {
+	for slack := leastSlack; ; slack *= 2 {
+		slack = min(max(slack, 3*time.Duration(v.share.usual.Load())), mostSlack)
 		v.wish.slack = slack.Milliseconds()
 		if err := v.stand(ctx, at.news); err != nil {
 			return err
@@ -62,7 +62,6 @@ func (v *visit) enter(ctx context.Context) error {
 		if v.wish.pace.Starts <= 0 || !v.share.clock().After(v.latest) {
 			return nil
 		}
-		slack = min(2*slack, mostSlack)
 	}
 }
 
@@ -116,7 +115,7 @@ func (v *visit) ask(ctx context.Context) (reply, error) {
 	v.share.took(v.share.clock().Sub(seen.sent))
 	ahead := time.Duration(r.start-seen.now) * time.Millisecond
 	v.due = seen.come.Add(ahead)
-	v.latest = seen.sent.Add(ahead + time.Duration(v.wish.slack)*time.Millisecond)
+	v.latest = seen.sent.Add(ahead + time.Duration(v.wish.slack-1)*time.Millisecond) // the clock may have been almost a millisecond further
 	v.share.mu.Lock()
 	defer v.share.mu.Unlock()
 	v.share.inside[v.wish.id] = v.to

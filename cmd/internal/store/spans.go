@@ -35,7 +35,7 @@ func (s *Store) Spans(ctx context.Context, ask Spans) ([]Span, error) {
 	if ask.Outcome != "" {
 		query.Where("outcome = ?", string(ask.Outcome))
 	}
-	s.within(query, "body", ask.Of)
+	s.within(query, ask.Of)
 	if ask.Limit > 0 {
 		query.Limit(int64(ask.Limit))
 	}

@@ -64,7 +64,7 @@ type RuleCount struct {
 // bodies first. A rule stands there once for each severity that it has.
 func (s *Store) Failing(ctx context.Context, f Filter) ([]RuleCount, error) {
 	count := map[string]*RuleCount{} // by the line without its number
-	query := s.within(s.read.NewSelect().Model((*failingRow)(nil)).Column("body", "list"), "body", f)
+	query := s.within(s.read.NewSelect().Model((*failingRow)(nil)).Column("body", "list"), f)
 	err := each(ctx, query, func(body int64, list []byte) error {
 		for len(list) > 0 {
 			line, rest, _ := bytes.Cut(list, []byte{'\n'})
@@ -121,7 +121,7 @@ func each(ctx context.Context, query *bun.SelectQuery, do func(body int64, value
 // Trends goes through the packed trends of the bodies that a filter lets through, in
 // no order. What is given is to be read at once, and not kept.
 func (s *Store) Trends(ctx context.Context, f Filter, do func(body int64, trend []byte) error) error {
-	query := s.within(s.read.NewSelect().Model((*trendRow)(nil)).Column("body", "packed"), "body", f)
+	query := s.within(s.read.NewSelect().Model((*trendRow)(nil)).Column("body", "packed"), f)
 	return plainly(each(ctx, query, do))
 }
 

@@ -57,10 +57,10 @@ func (s *Store) Suppliers(ctx context.Context, f Filter) ([]SupplierCount, error
 		Role, Supplier, Name string
 		Bodies               int
 	}
-	query := s.read.NewSelect().TableExpr("supplied AS p").Join("JOIN bodies AS b ON b.id = p.body").
+	query := s.read.NewSelect().TableExpr("supplied AS p").
 		ColumnExpr("p.role, p.supplier, MIN(p.name) AS name, COUNT(*) AS bodies").
 		GroupExpr("p.role, p.supplier").OrderExpr("bodies DESC, p.role, p.supplier")
-	if err := f.narrow(query).Scan(ctx, &rows); err != nil {
+	if err := s.within(query, f).Scan(ctx, &rows); err != nil {
 		return nil, plainly(err)
 	}
 	list := make([]SupplierCount, len(rows))

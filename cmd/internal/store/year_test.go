@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"campanile/checks"
+	"campanile/cmd/internal/store"
 	"campanile/collectors/evidence"
+	"campanile/report/history"
 )
 
 // large is a town with more than most have: many names, certificates and
@@ -74,6 +76,29 @@ func headers(r *rand.Rand, at time.Time) []evidence.Header {
 	}
 }
 
+// lookAt is the look that goes with a judgement.
+func lookAt(t *testing.T, s *store.Store, taken time.Time, j store.Judgement) history.Look {
+	t.Helper()
+	l := history.Look{Taken: taken, Resolver: "192.0.2.53:53", Profile: evidence.Standard, Rules: edition(t, s)}
+	for _, v := range j.Verdicts {
+		l.Verdicts = append(l.Verdicts, history.Verdict{Rule: v.Rule, Family: "mail", Subject: v.Subject, Outcome: v.Outcome, Severity: v.Severity})
+	}
+	return l
+}
+
+// sizeOf gives what a store takes, without what waits to be written.
+func sizeOf(t *testing.T, s *store.Store, path string) int64 {
+	t.Helper()
+	if err := s.Backup(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
+}
+
 // TestAYearOfWeeklyScansFits keeps a quarter of a year of one large town: four
 // of them of 200 such towns have to fit into 300 MB.
 func TestAYearOfWeeklyScansFits(t *testing.T) {
@@ -81,8 +106,10 @@ func TestAYearOfWeeklyScansFits(t *testing.T) {
 	const weeks, towns, room = 13, 200, 300 << 20
 	path := filepath.Join(t.TempDir(), "territory.db")
 	s := open(t, path)
+	empty := sizeOf(t, s, path+".empty")
 	body := put(t, s, town("grande", "c_x001"))[0]
 	var lines int64
+	var told store.Story
 	for n := range weeks {
 		b := large(t, "comune.grande.example", 1, n)
 		line, err := evidence.Marshal(b)
@@ -96,19 +123,16 @@ func TestAYearOfWeeklyScansFits(t *testing.T) {
 			v.Subject, v.Facts = fmt.Sprintf("nome%d.%s", k, b.Target.Domain), checks.Facts{"days": fmt.Sprint(90 - n%90)}
 			j.Verdicts = append(j.Verdicts, v)
 		}
-		if _, err := s.Save(t.Context(), body, 0, b, j); err != nil {
+		told.Points, told.Trend = append(told.Points, story(1).Points...), make([]byte, 20*n)
+		told.Changes = append(told.Changes, story(5).Changes...)
+		k := store.Kept{Bundle: b, Judgement: j, Look: lookAt(t, s, week(n), j), Companies: []store.Company{{Document: make([]byte, 9000)}, {ID: "posta", Document: make([]byte, 2000)}}}
+		if _, err := s.Record(t.Context(), body, 0, []store.Kept{k}, func([]history.Look) store.Story { return told }); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := s.Backup(t.Context(), path+".backup"); err != nil { // without what waits to be written
-		t.Fatal(err)
-	}
-	info, err := os.Stat(path + ".backup")
-	if err != nil {
-		t.Fatal(err)
-	}
-	year := info.Size() * 4 * towns
-	t.Logf("a bundle has %d kB, a week takes %d kB, a year of %d towns %d MB", lines/weeks>>10, info.Size()/weeks>>10, towns, year>>20)
+	size := sizeOf(t, s, path+".backup") - empty
+	year := size * 4 * towns
+	t.Logf("a bundle has %d kB, a week takes %d kB, a year of %d towns %d MB", lines/weeks>>10, size/weeks>>10, towns, year>>20)
 	if year > room {
 		t.Errorf("a year takes %d MB: %+v", year>>20, got(s.Room(t.Context()))(t))
 	}

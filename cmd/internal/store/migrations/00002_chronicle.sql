@@ -106,5 +106,8 @@ CREATE TABLE companies (
 );
 CREATE INDEX companies_company ON companies (company, ids, body);
 
+-- What was sent is summed up by day over all scans, whose rows are wide.
+CREATE INDEX scans_sent ON scans (taken, body, queries, connections, requests, sent);
+
 DROP INDEX supplied_supplier;
 CREATE INDEX supplied_supplier ON supplied (role, supplier, body, name);

@@ -97,7 +97,7 @@ func serve(folder string, who *syscall.Credential, initdb, server string) error 
 		return err
 	}
 	defer lives.Close()
-	guard := exec.Command("/bin/sh", "-c", guardian, "guardian", server, folder) //nolint:gosec // as said
+	guard := exec.CommandContext(context.WithoutCancel(ctx), "/bin/sh", "-c", guardian, "guardian", server, folder) //nolint:gosec // as said
 	// In a group of its own, so that a key that ends the tests does not end it first.
 	guard.Dir, guard.SysProcAttr = folder, &syscall.SysProcAttr{Credential: who, Setpgid: true}
 	guard.Stdin, guard.Stdout, guard.Stderr = lives, log, log
