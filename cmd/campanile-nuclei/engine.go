@@ -85,6 +85,9 @@ func settings(engine *nuclei.NucleiEngine) error {
 	o.OmitTemplate = true
 	o.ScanStrategy = "template-spray" // a connection for each request: what is counted is what was sent
 	o.FollowRedirects, o.FollowHostRedirects, o.MaxRedirects = false, false, 2
+	// Templates that load side by side make the same client twice, and the pool,
+	// from which wire takes them, keeps the last one alone.
+	o.TemplateLoadingConcurrency = 1
 	return nil
 }
 

@@ -126,6 +126,9 @@ func (t place) scheme() string {
 // ask runs one piece on the target and gives what matched, and what went wrong
 // on the way.
 func (t place) ask(ctx context.Context, p piece) ([]*output.ResultEvent, error) {
+	if p.tcp {
+		ctx = t.guard.Counting(ctx) // its greeting is counted below
+	}
 	input := contextargs.New(ctx)
 	input.MetaInput = contextargs.NewMetaInput()
 	if input.MetaInput.Input = t.Origin; p.tcp {

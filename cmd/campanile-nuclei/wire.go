@@ -49,14 +49,15 @@ type nowhere struct{}
 func (nowhere) RoundTrip(*http.Request) (*http.Response, error) { return nil, errNotHTTP }
 
 // way is how a client reaches its server: through the engine's dialler, which
-// asks the guard, with every byte counted.
+// asks the guard, with every byte counted. The guard lets no client by that goes
+// another way: wire sees only those in the pool.
 type way struct {
 	dialler *fastdialer.Dialer
 	guard   *guard.Guard
 }
 
 func (w way) plain(ctx context.Context, network, address string) (net.Conn, error) {
-	conn, err := w.dialler.Dial(ctx, network, address)
+	conn, err := w.dialler.Dial(w.guard.Counting(ctx), network, address)
 	if err != nil {
 		return nil, err
 	}

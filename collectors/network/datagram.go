@@ -27,7 +27,8 @@ const (
 // of the host, which has nobody at that port (RFC 1122 section 4.1.3.1).
 func (s *Session) Exchange(ctx context.Context, to netip.AddrPort, question []byte, most int, last func(answer []byte) bool) ([][]byte, error) {
 	to = netip.AddrPortFrom(to.Addr().Unmap(), to.Port())
-	if err := s.enterDatagram(ctx, to); err != nil {
+	had, err := s.enterDatagram(ctx, to)
+	if err != nil {
 		return nil, err
 	}
 	limit, cancel := context.WithTimeout(ctx, min(s.limits.Dial, answerTime))
@@ -42,6 +43,7 @@ func (s *Session) Exchange(ctx context.Context, to netip.AddrPort, question []by
 	if _, err := conn.Write(question); err != nil {
 		return nil, datagramError(ctx, to, err)
 	}
+	had.move(instant())
 	answers, err := hear(conn, most, last)
 	if len(answers) == 0 && err != nil {
 		return nil, datagramError(ctx, to, err)
@@ -50,26 +52,27 @@ func (s *Session) Exchange(ctx context.Context, to netip.AddrPort, question []by
 }
 
 // enterDatagram asks for permission and waits for the turn of one packet. The
-// turn is over as soon as it is had: to wait for an answer costs the host nothing.
-func (s *Session) enterDatagram(ctx context.Context, to netip.AddrPort) error {
+// place is given back as soon as it is had: to wait for an answer costs the host
+// nothing.
+func (s *Session) enterDatagram(ctx context.Context, to netip.AddrPort) (turn, error) {
 	address := to.Addr()
 	if err := s.network.Permit.Check(address); err != nil {
-		return err
+		return turn{}, err
 	}
 	if !s.ledger.connection(address, s.limits.PerAddress) {
-		return &Error{budgetSpent, fmt.Errorf("%d connections to %s for one target", s.limits.PerAddress, address)}
+		return turn{}, &Error{budgetSpent, fmt.Errorf("%d connections to %s for one target", s.limits.PerAddress, address)}
 	}
-	queue := s.network.queues.of(address, s.limits.pace(), s.network.Share, "")
-	if err := queue.enter(ctx); err != nil {
+	had, err := s.network.queues.of(address, s.limits.pace(), s.network.Share, "").enter(ctx)
+	if err != nil {
 		s.ledger.add(address, SentTo{Connections: -1}, 0)
-		return &Error{"interrupted", fmt.Errorf("waiting for a turn at %s: %w", address, err)}
+		return turn{}, &Error{"interrupted", fmt.Errorf("waiting for a turn at %s: %w", address, err)}
 	}
-	queue.leave()
+	had.leave()
 	if err := s.network.Permit.Check(address); err != nil { // it may have changed in the meantime
 		s.ledger.add(address, SentTo{Connections: -1}, 0)
-		return err
+		return turn{}, err
 	}
-	return nil
+	return had, nil
 }
 
 // hear reads datagrams until there is enough or no more.

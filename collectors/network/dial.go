@@ -2,9 +2,12 @@ package network
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
+	"syscall"
 	"time"
 )
 
@@ -21,7 +24,7 @@ func (s *Session) Dial(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	if !s.ledger.connection(address, s.limits.PerAddress) {
 		return nil, &Error{Problem: budgetSpent, Err: fmt.Errorf("%d connections to %s for one target", s.limits.PerAddress, address)}
 	}
-	leave, err := s.turn(ctx, address, to.Port())
+	turns, err := s.turns(ctx, address, to.Port())
 	if err != nil {
 		s.ledger.add(address, SentTo{Connections: -1}, 0)
 		// Nothing was sent: even when a deadline ended the wait, the host
@@ -29,39 +32,46 @@ func (s *Session) Dial(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 		return nil, &Error{Problem: "interrupted", Err: fmt.Errorf("waiting for a turn at %s: %w", address, err)}
 	}
 	if err := s.network.Permit.Check(address); err != nil { // it may have changed in the meantime
-		leave()
+		turns.leave()
 		s.ledger.add(address, SentTo{Connections: -1}, 0)
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.limits.Dial)
 	defer cancel()
 	conn, err := s.network.connect(ctx, "tcp", netip.AddrPortFrom(address, to.Port()))
+	if err == nil || errors.Is(err, syscall.ECONNREFUSED) {
+		turns.answer()
+	}
 	if err != nil {
-		leave()
+		turns.leave()
 		return nil, &Error{Problem: Problem(err), Err: err}
 	}
-	return &counted{Conn: conn, to: address, ledger: s.ledger, close: leave}, nil
+	return &counted{Conn: conn, to: address, ledger: s.ledger, close: turns.leave}, nil
 }
 
 const smtp = 25
 
-// turn waits until the address may be dialled; the caller gives the turn back.
-func (s *Session) turn(ctx context.Context, address netip.Addr, port uint16) (leave func(), err error) {
-	all := s.network.queues.of(address, s.limits.pace(), s.network.Share, "")
-	if port != smtp {
-		return all.leave, all.enter(ctx)
+// turns waits until the address may be dialled; the caller gives the turns back.
+func (s *Session) turns(ctx context.Context, address netip.Addr, port uint16) (turns, error) {
+	var had turns
+	list := []*queue{s.network.queues.of(address, s.limits.pace(), s.network.Share, "")}
+	if port == smtp {
+		// In this order: who waits for a mail server must not hold a place that the
+		// web server on the same address could use.
+		list = slices.Insert(list, 0, s.network.sessions.of(address, s.limits.mailPace(), s.network.Share, "smtp "))
 	}
-	// In this order: who waits for a mail server must not hold a place that the
-	// web server on the same address could use.
-	mail := s.network.sessions.of(address, s.limits.mailPace(), s.network.Share, "smtp ")
-	if err := mail.enter(ctx); err != nil {
-		return nil, err
+	if s.evenly > 0 {
+		list = slices.Insert(list, 0, s.network.even.of(address, evenPace(s.evenly), nil, ""))
 	}
-	if err := all.enter(ctx); err != nil {
-		mail.leave()
-		return nil, err
+	for _, q := range list {
+		one, err := q.enter(ctx)
+		if err != nil {
+			had.leave()
+			return nil, err
+		}
+		had = append(had, one)
 	}
-	return func() { all.leave(); mail.leave() }, nil
+	return had, nil
 }
 
 // Bind ends every read and write of the connection when the context ends; their

@@ -49,11 +49,13 @@ func (s *Session) exchange(ctx context.Context, try try, query *dns.Msg) (*dns.M
 // wait for a turn is not part of the limit of the try.
 func (s *Session) roundTrip(ctx context.Context, try try, query *dns.Msg) (*dns.Msg, error) {
 	server := try.server.Addr().Unmap()
+	var had turn
 	if try.queue != nil {
-		if err := try.queue.enter(ctx); err != nil {
+		var err error
+		if had, err = try.queue.enter(ctx); err != nil {
 			return nil, &Error{"interrupted", fmt.Errorf("waiting for a turn at %s: %w", try.server.Addr(), err)}
 		}
-		defer try.queue.leave()
+		defer had.leave()
 		if err := s.network.Permit.Check(server); err != nil { // it may have changed since the first try
 			return nil, err
 		}
@@ -74,6 +76,9 @@ func (s *Session) roundTrip(ctx context.Context, try try, query *dns.Msg) (*dns.
 	query.Id = dns.Id()
 	if err := send(conn, try.network, query); err != nil {
 		return nil, ioError(ctx, try.server, err)
+	}
+	if try.queue != nil {
+		had.move(instant())
 	}
 	return readReply(ctx, conn, try, query)
 }

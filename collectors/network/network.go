@@ -36,6 +36,7 @@ type Network struct {
 	replies   cache[serverQuestion, Reply]
 	queues    queues // of connections
 	sessions  queues // of connections to port 25
+	even      queues // of connections that are spread
 	questions queues // to name servers
 	outward   outward
 }
@@ -86,6 +87,11 @@ func (l Limits) pace() pace {
 // second one, or to the next one within the same second.
 func (l Limits) mailPace() pace { return pace{atOnce: 1, starts: 1, span: l.MailSpacing} }
 
+// evenPace has no limit of its own for how many are under way.
+func evenPace(perSecond int) pace {
+	return pace{atOnce: 1 << 20, starts: perSecond, span: time.Second, every: time.Second / time.Duration(perSecond)}
+}
+
 func (l Limits) serverPace() pace {
 	return pace{atOnce: l.ServerAtOnce, starts: l.ServerPerSecond, span: time.Second}
 }
@@ -121,6 +127,7 @@ type Session struct {
 	limits  Limits
 	ledger  *ledger
 	search  bool // DNS questions are counted as NameQueries
+	evenly  int  // connections to one address in a second, one after the other; 0: as Limits allow
 	instead map[question]Answer
 }
 
@@ -158,6 +165,15 @@ func (s *Session) Hasty(dial time.Duration) *Session {
 	return &hasty
 }
 
+// Evenly is the same session, with the same budgets and the same count, whose
+// connections to one address are spread: what Limits allow is an average, and a
+// burst is what the guards of a network take for an attack.
+func (s *Session) Evenly(perSecond int) *Session {
+	even := *s
+	even.evenly = perSecond
+	return &even
+}
+
 // Now is the time to write into evidence.
 func (s *Session) Now() time.Time { return s.network.now() }
 
@@ -167,6 +183,9 @@ func (n *Network) now() time.Time {
 	}
 	return n.Now()
 }
+
+// instant is the clock of the pace: that of the evidence may stand still.
+func instant() time.Time { return time.Now() }
 
 func (n *Network) connect(ctx context.Context, network string, to netip.AddrPort) (net.Conn, error) {
 	if n.Connect != nil {

@@ -98,7 +98,7 @@ func each(n, atOnce int, do func(i int)) {
 
 // look sweeps the ports of one address, then asks those that wait to be asked.
 func look(ctx context.Context, s *network.Session, r Request, t Target) evidence.Host {
-	v := &visit{session: s, request: r, address: t.Address.Unmap(), names: t.Names, pace: newPace(r.PerSecond)}
+	v := &visit{session: s.Evenly(r.PerSecond), request: r, address: t.Address.Unmap(), names: t.Names}
 	host := evidence.Host{Address: v.address.String(), Names: t.Names}
 	swept := v.sweep(ctx)
 	host.Tarpit, host.Asked, host.Silent, host.Observation = swept.tarpit, swept.asked, swept.silent, swept.Observation

@@ -20,25 +20,17 @@ type visit struct {
 	request Request
 	address netip.Addr
 	names   []string // that lead there
-	pace    pace
 }
 
 // dial waits for its turn, then opens one connection to a port that is known to
 // be open.
 func (v *visit) dial(ctx context.Context, port uint16) (net.Conn, error) {
-	return v.enter(ctx, v.session, port)
+	return v.session.Dial(ctx, netip.AddrPortFrom(v.address, port))
 }
 
 // tap does the same with a single SYN, to a port of which nothing is known yet.
 func (v *visit) tap(ctx context.Context, port uint16) (net.Conn, error) {
-	return v.enter(ctx, v.session.Hasty(v.request.Knock), port)
-}
-
-func (v *visit) enter(ctx context.Context, s *network.Session, port uint16) (net.Conn, error) {
-	if err := v.pace.wait(ctx); err != nil {
-		return nil, err
-	}
-	return s.Dial(ctx, netip.AddrPortFrom(v.address, port))
+	return v.session.Hasty(v.request.Knock).Dial(ctx, netip.AddrPortFrom(v.address, port))
 }
 
 // failure is the observation of something that went wrong. When the caller ended
@@ -56,27 +48,6 @@ func (v *visit) failure(ctx context.Context, err error) evidence.Observation {
 
 func sortPorts(ports []evidence.Port) {
 	slices.SortStableFunc(ports, func(a, b evidence.Port) int { return cmp.Compare(a.Number, b.Number) })
-}
-
-// pace spreads connections evenly: what the network allows is an average, and a
-// burst is what the guards of a network take for an attack.
-type pace struct {
-	every time.Duration
-	turn  chan struct{}
-}
-
-func newPace(perSecond int) pace {
-	return pace{time.Second / time.Duration(perSecond), make(chan struct{}, 1)}
-}
-
-func (p pace) wait(ctx context.Context) error {
-	select {
-	case p.turn <- struct{}{}:
-		time.AfterFunc(p.every, func() { <-p.turn })
-		return nil
-	case <-ctx.Done():
-		return &network.Error{Problem: string(evidence.Interrupted), Err: ctx.Err()}
-	}
 }
 
 // rest waits, or until the context ends.

@@ -5,8 +5,10 @@ package guard
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
+	"net/http/httptrace"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -23,11 +25,11 @@ type Guard struct {
 	names     map[string]netip.Addr // host and port, and the one address for it
 	addresses map[netip.AddrPort]bool
 	now       func() time.Time
-	every     time.Duration // between two connections to one address
-	most      int           // connections to one address; 0: as many as it takes
+	perSecond int // connections to one address
+	most      int // connections to one address; 0: as many as it takes
 
 	mu    sync.Mutex
-	next  map[netip.Addr]time.Time
+	paces map[netip.Addr]*pace
 	spent map[netip.Addr]int
 
 	sockets, refused, requests, sent, received atomic.Int64
@@ -35,8 +37,10 @@ type Guard struct {
 
 // New is the guard of an order, with the clock that paces it.
 func New(o message.Order, now func() time.Time) *Guard {
-	g := &Guard{now: now, names: map[string]netip.Addr{}, addresses: map[netip.AddrPort]bool{}, next: map[netip.Addr]time.Time{}, spent: map[netip.Addr]int{}, most: o.Connections}
-	g.every = time.Second / time.Duration(o.PerSecond)
+	g := &Guard{
+		now: now, names: map[string]netip.Addr{}, addresses: map[netip.AddrPort]bool{}, paces: map[netip.Addr]*pace{}, spent: map[netip.Addr]int{},
+		perSecond: o.PerSecond, most: o.Connections,
+	}
 	for _, t := range o.Targets {
 		g.names[net.JoinHostPort(t.Host, strconv.Itoa(int(t.At.Port())))] = t.At.Addr()
 		g.addresses[t.At] = true
@@ -55,19 +59,40 @@ func (g *Guard) Name(host, ip, port string) error {
 	return nil
 }
 
-// Socket refuses an address that is not in the order, just before it is
-// connected to, and waits for its turn.
+// dial is what a context knows of the connection that is opened for it.
+type dial struct {
+	pace  *pace // nil: it has had no turn
+	taken time.Time
+}
+
+type dialKey struct{}
+
+// Counting is the context for the dials of somebody who counts what they bring.
+// Socket refuses every other: what is in no figure does not leave.
+func (g *Guard) Counting(ctx context.Context) context.Context {
+	d := &dial{}
+	ctx = context.WithValue(ctx, dialKey{}, d)
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{ConnectDone: func(_, _ string, err error) { g.done(d, err) }})
+}
+
+// Socket refuses an address that is not in the order and a connection that nobody
+// would count, just before it is opened, and waits for its turn.
 func (g *Guard) Socket(ctx context.Context, _, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil || !g.addresses[netip.AddrPortFrom(at.Addr().Unmap(), at.Port())] {
 		g.refused.Add(1)
 		return fmt.Errorf("not permitted: %s", address)
 	}
+	d, ok := ctx.Value(dialKey{}).(*dial)
+	if !ok {
+		g.refused.Add(1)
+		return fmt.Errorf("not permitted: %s by a way on which nothing is counted", address)
+	}
 	if !g.afford(at.Addr().Unmap()) {
 		g.refused.Add(1)
 		return fmt.Errorf("the budget is spent for %s", at.Addr().Unmap())
 	}
-	if err := g.turn(ctx, at.Addr().Unmap()); err != nil {
+	if err := g.turn(ctx, at.Addr().Unmap(), d); err != nil {
 		return err
 	}
 	g.sockets.Add(1)
@@ -85,12 +110,10 @@ func (g *Guard) afford(address netip.Addr) bool {
 	return true
 }
 
-// turn waits until the pace admits another connection to the address. A turn
-// counts from when it is taken and not from when it was due: after a moment in
-// which the machine did nothing, those that wait do not all leave at once.
-func (g *Guard) turn(ctx context.Context, address netip.Addr) error {
+// turn waits until the pace admits another connection to the address.
+func (g *Guard) turn(ctx context.Context, address netip.Addr, d *dial) error {
 	for {
-		due := g.take(address)
+		due := g.take(address, d)
 		if due <= 0 {
 			return nil
 		}
@@ -105,13 +128,32 @@ func (g *Guard) turn(ctx context.Context, address netip.Addr) error {
 }
 
 // take takes the turn where it has come, and says how long to wait where not.
-func (g *Guard) take(address netip.Addr) time.Duration {
+func (g *Guard) take(address netip.Addr, d *dial) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now := g.now()
-	if due := g.next[address].Sub(now); due > 0 {
-		return due
+	p := g.paces[address]
+	if p == nil {
+		p = &pace{every: time.Second / time.Duration(g.perSecond), share: g.perSecond}
+		g.paces[address] = p
 	}
-	g.next[address] = now.Add(g.every)
-	return 0
+	now := g.now()
+	due := p.take(now)
+	if due <= 0 {
+		d.pace, d.taken = p, now
+	}
+	return due
+}
+
+// done tells the pace of a turn that it was answered. A dial that had no answer
+// says nothing of when it left.
+func (g *Guard) done(d *dial, err error) {
+	if err != nil && !errors.Is(err, syscall.ECONNREFUSED) {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if d.pace != nil {
+		d.pace.answer(d.taken, g.now())
+		d.pace = nil
+	}
 }

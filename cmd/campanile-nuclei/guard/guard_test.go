@@ -51,7 +51,7 @@ func TestSocketsOutsideTheOrder(t *testing.T) {
 			"198.51.100.7:443": true, "[::ffff:198.51.100.7]:443": true, "[2001:db8::7]:8080": true,
 			"198.51.100.7:80": false, "198.51.100.8:443": false, "127.0.0.1:443": false, "nonsense": false,
 		} {
-			if err := g.Socket(t.Context(), "tcp", address, nil); (err == nil) != want {
+			if err := g.Socket(g.Counting(t.Context()), "tcp", address, nil); (err == nil) != want {
 				t.Errorf("%s: %v", address, err)
 			}
 		}
@@ -67,12 +67,12 @@ func TestBudgetIsForEachAddress(t *testing.T) {
 		g := guarded()
 		g.most = 2
 		for i, want := range []bool{true, true, false, false} {
-			err := g.Socket(t.Context(), "tcp", "198.51.100.7:443", nil)
+			err := g.Socket(g.Counting(t.Context()), "tcp", "198.51.100.7:443", nil)
 			if (err == nil) != want || !want && !strings.Contains(err.Error(), "the budget is spent for 198.51.100.7") {
 				t.Errorf("connection %d: %v", i+1, err)
 			}
 		}
-		if err := g.Socket(t.Context(), "tcp", "[2001:db8::7]:8080", nil); err != nil {
+		if err := g.Socket(g.Counting(t.Context()), "tcp", "[2001:db8::7]:8080", nil); err != nil {
 			t.Errorf("another address: %v", err)
 		}
 		if got := g.Figures(); got != (Figures{Sockets: 3, Refused: 2}) {
@@ -86,19 +86,19 @@ func TestPaceIsForEachAddress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, begun := guarded(), time.Now()
 		for range 6 {
-			if err := g.turn(t.Context(), netip.MustParseAddr("198.51.100.7")); err != nil {
+			if err := g.turn(t.Context(), netip.MustParseAddr("198.51.100.7"), new(dial)); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if got := time.Since(begun); got != time.Second {
 			t.Errorf("six connections took %v", got)
 		}
-		if err := g.turn(t.Context(), netip.MustParseAddr("2001:db8::7")); err != nil || time.Since(begun) != time.Second {
+		if err := g.turn(t.Context(), netip.MustParseAddr("2001:db8::7"), new(dial)); err != nil || time.Since(begun) != time.Second {
 			t.Errorf("another address had to wait: %v, %v", err, time.Since(begun))
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
-		if err := g.turn(ctx, netip.MustParseAddr("198.51.100.7")); err == nil {
+		if err := g.turn(ctx, netip.MustParseAddr("198.51.100.7"), new(dial)); err == nil {
 			t.Error("it did not stop waiting")
 		}
 	})
@@ -116,28 +116,4 @@ func TestGuardStandsInTheDialler(t *testing.T) {
 	if conn, err := dialler.DialContext(t.Context(), "tcp", listener.Addr().String()); err == nil || !strings.Contains(err.Error(), "not permitted") {
 		t.Errorf("got %v, %v", conn, err)
 	}
-}
-
-// The machine sleeps for a second while somebody waits: the one after that one
-// waits its time all the same.
-func TestATurnCountsFromWhenItIsTaken(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		var slept time.Duration
-		g := guarded()
-		g.now = func() time.Time { return time.Now().Add(slept) }
-		address := netip.MustParseAddr("198.51.100.7")
-		for i := range 3 {
-			if i == 1 {
-				time.AfterFunc(g.every/2, func() { slept = time.Second })
-			}
-			begun := time.Now()
-			if err := g.turn(t.Context(), address); err != nil {
-				t.Fatal(err)
-			}
-			if took := time.Since(begun); i == 2 && took < g.every {
-				t.Errorf("the turn after the late one came %v after it, want %v", took, g.every)
-			}
-		}
-	})
 }

@@ -162,7 +162,7 @@ func placesOf(doc *report.Document) []entryPlaces {
 		if f.Outcome != checks.Fail {
 			continue
 		}
-		k := kind{f.Verdict.Finding.Rule, f.Verdict.Rule.Variant(f.Facts)}
+		k := kind{f.Finding.Rule, f.Rule.Variant(f.Facts)}
 		if _, ok := at[k]; !ok {
 			at[k] = len(list)
 			list = append(list, entryPlaces{rule: k.rule})

@@ -48,6 +48,11 @@ func (s *site) comparePage(w http.ResponseWriter, r *http.Request) {
 	before, after, wrong := t.days(view.Before, view.After)
 	if wrong != "" {
 		view.Wrong = wrong
+		for _, day := range []*string{&view.Before, &view.After} {
+			if _, err := time.Parse(time.DateOnly, *day); err != nil {
+				*day = "" // a field for a day takes nothing else
+			}
+		}
 		status := http.StatusOK
 		if query.Has("before") || query.Has("after") {
 			status = http.StatusBadRequest
@@ -119,8 +124,12 @@ func (t teller) compare(v *compareView, c chronicle.Comparison) {
 		kind history.Kind
 		id   string
 	}{
-		{history.Mended, "figures.compare.mended"}, {history.Appeared, "figures.compare.appeared"}, {history.Returned, "figures.compare.returned"},
-		{history.Worsened, "figures.compare.worsened"}, {history.Eased, "figures.compare.eased"}, {history.Vanished, "figures.compare.vanished"},
+		{history.Mended, "figures.compare.mended"},
+		{history.Appeared, "figures.compare.appeared"},
+		{history.Returned, "figures.compare.returned"},
+		{history.Worsened, "figures.compare.worsened"},
+		{history.Eased, "figures.compare.eased"},
+		{history.Vanished, "figures.compare.vanished"},
 	} {
 		if n := c.Moves[each.kind]; n > 0 {
 			v.Moves = append(v.Moves, t.Count(each.id, n))
@@ -185,8 +194,10 @@ func (t teller) sums(before, after history.Sum) table {
 		severity rules.Severity
 		name     string
 	}{
-		{rules.Critical, t.Say("figures.compare.critical")}, {rules.High, t.Say("figures.compare.high")},
-		{rules.Medium, t.Say("figures.compare.medium")}, {rules.Low, t.Say("figures.compare.low")},
+		{rules.Critical, t.Say("figures.compare.critical")},
+		{rules.High, t.Say("figures.compare.high")},
+		{rules.Medium, t.Say("figures.compare.medium")},
+		{rules.Low, t.Say("figures.compare.low")},
 	} {
 		add(each.name, before.Fail[each.severity], after.Fail[each.severity])
 	}

@@ -183,8 +183,7 @@ func (s *site) refuse(w http.ResponseWriter, r *http.Request) {
 // posted takes a form, if it is one that this server has given to this viewer.
 func (s *site) posted(w http.ResponseWriter, r *http.Request, to route) {
 	if err := r.ParseForm(); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
 			s.fail(w, r, err)
 			return
 		}
@@ -262,7 +261,7 @@ func (s *site) cookieName(name string) string {
 // costs nothing as only forms change anything. Age is in seconds; 0: until the
 // browser is closed; less: it is removed.
 func (s *site) setCookie(w http.ResponseWriter, name, value string, age int) {
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // without TLS, on this computer alone, no browser would send a secure one
 		Name: s.cookieName(name), Value: value, Path: "/", MaxAge: age,
 		Secure: s.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})

@@ -51,7 +51,7 @@ func (s *site) chooseLanguage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.setCookie(w, languageCookie, string(l), languageAge)
-	http.Redirect(w, r, inside(r.PostForm.Get("back")), http.StatusSeeOther)
+	http.Redirect(w, r, inside(r.PostForm.Get("back")), http.StatusSeeOther) //nolint:gosec // inside keeps it within the site
 }
 
 // inside gives an address of this site, and the first page for any other: a

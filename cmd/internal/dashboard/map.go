@@ -48,7 +48,7 @@ type owner struct{ code, domain, name string }
 
 // of gives the drawing of the map that the store keeps, nil where it keeps none, and
 // what is wrong with that map.
-func (a *atlas) of(ctx context.Context, s *store.Store, now time.Time) (*drawn, error, error) { //nolint:revive // two errors: the map's, which is shown, and ours
+func (a *atlas) of(ctx context.Context, s *store.Store, now time.Time) (*drawn, error, error) {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
 	if age := now.Sub(a.looked); !a.looked.IsZero() && age >= 0 && age < mapFresh {

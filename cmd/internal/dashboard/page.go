@@ -183,11 +183,11 @@ type trouble struct{ ID, Reference string }
 // fail answers with what went wrong: in words for a person, and for the log
 // where it is ours. What is not there and what is not his look the same.
 func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
-	var large *http.MaxBytesError
+	_, large := errors.AsType[*http.MaxBytesError](err)
 	switch {
 	case errors.Is(err, store.ErrUnknown):
 		s.trouble(w, r, http.StatusNotFound, trouble{ID: "missing"})
-	case errors.As(err, &large):
+	case large:
 		s.trouble(w, r, http.StatusRequestEntityTooLarge, trouble{ID: "large"})
 	case r.Context().Err() != nil:
 		return // nobody is there to read an answer

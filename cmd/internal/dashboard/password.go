@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -87,6 +88,9 @@ func dummyHash() string {
 	return hashed{hashMemory, hashRounds, hashLanes, make([]byte, hashSalt), make([]byte, hashLength)}.String()
 }
 
+// errNoHash says that a text is no hash of ours.
+var errNoHash = errors.New("not a hash of argon2id")
+
 // hashed is a hash in its parts.
 type hashed struct {
 	memory, rounds uint32
@@ -105,31 +109,30 @@ func (h hashed) String() string {
 }
 
 func readHash(text string) (hashed, error) {
-	bad := func() (hashed, error) { return hashed{}, fmt.Errorf("not a hash of argon2id") }
 	fields := strings.Split(text, "$")
 	if len(fields) != 6 || fields[0] != "" || fields[1] != "argon2id" || fields[2] != "v="+strconv.Itoa(argon2.Version) {
-		return bad()
+		return hashed{}, errNoHash
 	}
 	numbers := map[string]uint64{}
 	for part := range strings.SplitSeq(fields[3], ",") {
 		name, value, _ := strings.Cut(part, "=")
 		n, err := strconv.ParseUint(value, 10, 32)
 		if err != nil {
-			return bad()
+			return hashed{}, errNoHash
 		}
 		numbers[name] = n
 	}
 	m, t, p := numbers["m"], numbers["t"], numbers["p"]
 	if len(numbers) != 3 || m < 8*p || m > mostMemory || t < 1 || t > mostRounds || p < 1 || p > mostLanes {
-		return bad()
+		return hashed{}, errNoHash
 	}
 	salt, err := base64.RawStdEncoding.DecodeString(fields[4])
 	if err != nil || len(salt) < 8 || len(salt) > 64 {
-		return bad()
+		return hashed{}, errNoHash
 	}
 	sum, err := base64.RawStdEncoding.DecodeString(fields[5])
 	if err != nil || len(sum) < 16 || len(sum) > 64 {
-		return bad()
+		return hashed{}, errNoHash
 	}
 	return hashed{uint32(m), uint32(t), uint8(p), salt, sum}, nil
 }

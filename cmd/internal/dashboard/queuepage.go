@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -118,9 +119,7 @@ func liveOf(r *http.Request, running bool) *live {
 		return nil
 	}
 	query := url.Values{}
-	for key, values := range r.URL.Query() {
-		query[key] = values
-	}
+	maps.Copy(query, r.URL.Query())
 	on := query.Get("live") == "1"
 	query.Del("live")
 	if !on {

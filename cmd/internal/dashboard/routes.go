@@ -59,9 +59,13 @@ func (s *site) navigation(r *http.Request, v viewer, words report.Words) []link 
 	switch {
 	case v.Group():
 		list = []entry{
-			{"/", words.Say("dashboard.nav.overview")}, {"/towns", words.Say("dashboard.nav.towns")},
-			{"/compare", words.Say("dashboard.nav.compare")}, {"/suppliers", words.Say("dashboard.nav.suppliers")},
-			{"/workshops", words.Say("dashboard.nav.workshops")}, {"/runs", words.Say("dashboard.nav.runs")}, {"/sent", words.Say("dashboard.nav.sent")},
+			{"/", words.Say("dashboard.nav.overview")},
+			{"/towns", words.Say("dashboard.nav.towns")},
+			{"/compare", words.Say("dashboard.nav.compare")},
+			{"/suppliers", words.Say("dashboard.nav.suppliers")},
+			{"/workshops", words.Say("dashboard.nav.workshops")},
+			{"/runs", words.Say("dashboard.nav.runs")},
+			{"/sent", words.Say("dashboard.nav.sent")},
 		}
 	case v.known():
 		own := "/towns/" + strconv.FormatInt(v.body, 10)

@@ -18,7 +18,7 @@ func TestPagesAreWellBuilt(t *testing.T) {
 	v := p.visitor()
 	v.wants("a tick", v.post(p.path(p.hostile, "/checklist"), ticked(v, p)), http.StatusSeeOther)
 	v.wants("a review", v.send("/towns", p.path(p.hostile, "/review"), url.Values{"by": {"Anna"}}), http.StatusSeeOther)
-	wrong := v.formOf(p.path(p.hostile, "/checklist"), revoked, "accepted")
+	wrong := v.formOf(p.path(p.hostile, "/checklist"), "accepted")
 	for _, language := range []string{"it", "fr", "en"} {
 		v.wants(language, v.send("/towns", "/language", url.Values{"to": {language}}), http.StatusSeeOther)
 		for _, r := range p.ready.routes {
@@ -43,7 +43,7 @@ func TestPagesAreWellBuilt(t *testing.T) {
 }
 
 func ticked(v *visitor, p *place) url.Values {
-	form := v.formOf(p.path(p.hostile, "/checklist"), revoked, "accepted")
+	form := v.formOf(p.path(p.hostile, "/checklist"), "accepted")
 	form.Set("by", "Anna")
 	form.Set("because", "because")
 	form.Set("until", "2027-01-31")

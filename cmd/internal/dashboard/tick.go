@@ -233,7 +233,7 @@ func entryFor(c *checklist.Checklist, rule, subject, title string, taken time.Ti
 // found looks for a finding of the newest look, and gives its title.
 func found(doc *report.Document, rule, subject string) (string, bool) {
 	for _, f := range doc.Findings {
-		if f.Verdict.Finding.Rule == rule && f.Outcome == checks.Fail && checklist.Key(rule, f.Subject) == checklist.Key(rule, subject) {
+		if f.Finding.Rule == rule && f.Outcome == checks.Fail && checklist.Key(rule, f.Subject) == checklist.Key(rule, subject) {
 			return f.Title, true
 		}
 	}

@@ -14,8 +14,9 @@ import (
 	"campanile/report/checklist"
 )
 
-// formOf reads the form of an entry from the page, as a browser would send it.
-func (v *visitor) formOf(page, rule, state string) url.Values {
+// formOf reads a form of the withdrawn certificate from the page, as a browser
+// would send it.
+func (v *visitor) formOf(page, state string) url.Values {
 	v.t.Helper()
 	text := v.get(page).text
 	for form := range strings.SplitSeq(text, "<form") {
@@ -28,11 +29,11 @@ func (v *visitor) formOf(page, rule, state string) url.Values {
 			}
 			values.Add(name, value)
 		}
-		if values.Get("rule") == rule && values.Get("state") == state {
+		if values.Get("rule") == revoked && values.Get("state") == state {
 			return values
 		}
 	}
-	v.t.Fatalf("%s has no form for %s %s", page, rule, state)
+	v.t.Fatalf("%s has no form for %s", page, state)
 	return nil
 }
 
@@ -49,8 +50,8 @@ func (v *visitor) post(path string, form url.Values) got {
 	return v.do(v.ask(http.MethodPost, path, form))
 }
 
-// said lists what is said of a rule, by subject.
-func (p *place) said(rule string) map[string]checklist.Entry {
+// said lists what is said of the withdrawn certificate, by subject.
+func (p *place) said() map[string]checklist.Entry {
 	p.t.Helper()
 	list, err := p.Chronicle.Store.Checklist(p.t.Context(), p.hostile)
 	if err != nil {
@@ -58,7 +59,7 @@ func (p *place) said(rule string) map[string]checklist.Entry {
 	}
 	said := map[string]checklist.Entry{}
 	for _, e := range list.Entries {
-		if e.Rule == rule && e.State != checklist.Open {
+		if e.Rule == revoked && e.State != checklist.Open {
 			said[e.Subject] = e
 		}
 	}
@@ -74,7 +75,7 @@ func TestTicking(t *testing.T) {
 	v.shows(v.wants("the list", v.get(path), http.StatusOK), "It is done", "We asked the supplier", "We accept it until a day")
 	today := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
 
-	form := v.formOf(path, revoked, "done")
+	form := v.formOf(path, "done")
 	places := form["subject"]
 	if len(places) == 0 {
 		t.Fatal("the entry has no place")
@@ -87,7 +88,7 @@ func TestTicking(t *testing.T) {
 	}
 	to, _, _ = strings.Cut(to, "#")
 	v.shows(v.get(to), `role="status"`, "Anna Rossi &lt;b&gt;")
-	said := p.said(revoked)
+	said := p.said()
 	if len(said) != len(places) {
 		t.Errorf("%d places said, want %d", len(said), len(places))
 	}
@@ -98,20 +99,20 @@ func TestTicking(t *testing.T) {
 	}
 
 	// Accepted, with a reason, a name and an end.
-	form = v.formOf(path, revoked, "accepted")
+	form = v.formOf(path, "accepted")
 	form.Set("by", "Anna Rossi")
 	form.Set("because", "The site moves in March.")
 	form.Set("until", "2027-03-31")
 	v.wants("accepted", v.post(path, form), http.StatusSeeOther)
-	e = p.said(revoked)[places[0]]
+	e = p.said()[places[0]]
 	if e.State != checklist.Accepted || e.Because != "The site moves in March." || !e.Until.Equal(time.Date(2027, 3, 31, 0, 0, 0, 0, time.UTC)) {
 		t.Errorf("%+v", e)
 	}
 	v.shows(v.get(p.path(p.hostile, "")), "The site moves in March.", "Until 31 March 2027, decided by Anna Rossi")
 
 	// And taken back.
-	v.wants("taken back", v.post(path, v.formOf(path, revoked, "open")), http.StatusSeeOther)
-	if said := p.said(revoked); len(said) > 0 {
+	v.wants("taken back", v.post(path, v.formOf(path, "open")), http.StatusSeeOther)
+	if said := p.said(); len(said) > 0 {
 		t.Errorf("%v", said)
 	}
 }
@@ -140,7 +141,7 @@ func TestATickThatDoesNotFit(t *testing.T) {
 		"characters that nobody types": {"accepted", map[string]string{"because": "a\x00b"}, "characters that cannot be saved"},
 		"nothing that is known":        {"done", map[string]string{"state": "forgiven"}, "not clear what to note"},
 	} {
-		form := v.formOf(path, revoked, c.state)
+		form := v.formOf(path, c.state)
 		form.Set("by", "Anna Rossi <script>")
 		form.Set("until", "2027-01-31")
 		form.Set("because", "because")
@@ -154,7 +155,7 @@ func TestATickThatDoesNotFit(t *testing.T) {
 			v.shows(got, "Anna Rossi &lt;script&gt;")
 		}
 	}
-	form := v.formOf(path, revoked, "done")
+	form := v.formOf(path, "done")
 	form.Set("by", "Anna")
 	form.Del("subject")
 	v.wants("no place", v.post(path, form), http.StatusUnprocessableEntity)
@@ -162,11 +163,11 @@ func TestATickThatDoesNotFit(t *testing.T) {
 		form.Set("subject", subject)
 		v.wants(subject, v.post(path, form), http.StatusConflict)
 	}
-	form = v.formOf(path, revoked, "done")
+	form = v.formOf(path, "done")
 	form.Set("by", "Anna")
 	form.Set("rule", "no-such-rule")
 	v.wants("no such rule", v.post(path, form), http.StatusConflict)
-	if said := p.said(revoked); len(said) > 0 {
+	if said := p.said(); len(said) > 0 {
 		t.Errorf("something was written: %v", said)
 	}
 }
@@ -176,7 +177,7 @@ func TestTwoPeopleAtOneEntry(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, nil)
 	anna, bruno, path := p.visitor(), p.visitor(), p.path(p.hostile, "/checklist")
-	first, second := anna.formOf(path, revoked, "accepted"), bruno.formOf(path, revoked, "done")
+	first, second := anna.formOf(path, "accepted"), bruno.formOf(path, "done")
 	first.Set("by", "Anna Rossi")
 	first.Set("because", "The site moves.")
 	first.Set("until", "2027-03-31")
@@ -184,14 +185,14 @@ func TestTwoPeopleAtOneEntry(t *testing.T) {
 	second.Set("by", "Bruno Bianchi")
 	got := bruno.wants("the second", bruno.post(path, second), http.StatusConflict)
 	bruno.shows(got, "Somebody else has noted something", "The site moves.", `value="Bruno Bianchi"`)
-	if e := p.said(revoked)[first.Get("subject")]; e.By != "Anna Rossi" {
+	if e := p.said()[first.Get("subject")]; e.By != "Anna Rossi" {
 		t.Errorf("%+v", e)
 	}
 	// Having read it, he may.
-	again := bruno.formOf(path, revoked, "done")
+	again := bruno.formOf(path, "done")
 	again.Set("by", "Bruno Bianchi")
 	bruno.wants("once more", bruno.post(path, again), http.StatusSeeOther)
-	if e := p.said(revoked)[first.Get("subject")]; e.By != "Bruno Bianchi" || e.State != checklist.Done || e.Because != "" {
+	if e := p.said()[first.Get("subject")]; e.By != "Bruno Bianchi" || e.State != checklist.Done || e.Because != "" {
 		t.Errorf("%+v", e)
 	}
 }
@@ -211,11 +212,11 @@ func TestWhatIsSaidOfAWholeRule(t *testing.T) {
 		t.Fatal(err)
 	}
 	v.shows(v.get(path), "Carla Verdi")
-	form := v.formOf(path, revoked, "done")
+	form := v.formOf(path, "done")
 	form.Set("by", "Anna Rossi")
 	v.wants("of one place", v.post(path, form), http.StatusSeeOther)
 	v.shows(v.get(path), "Anna Rossi")
-	v.wants("taken back", v.post(path, v.formOf(path, revoked, "open")), http.StatusSeeOther)
+	v.wants("taken back", v.post(path, v.formOf(path, "open")), http.StatusSeeOther)
 	v.hides(v.get(path), "Carla Verdi", "Anna Rossi")
 }
 

@@ -266,7 +266,7 @@ func (t teller) event(doc *report.Document, c history.Change) event {
 func (t teller) titleOf(doc *report.Document, rule, subject string) string {
 	if doc != nil {
 		for _, f := range doc.Findings {
-			if f.Verdict.Finding.Rule == rule && (subject == "" || checklist.Key(rule, f.Subject) == checklist.Key(rule, subject)) {
+			if f.Finding.Rule == rule && (subject == "" || checklist.Key(rule, f.Subject) == checklist.Key(rule, subject)) {
 				return f.Title
 			}
 		}

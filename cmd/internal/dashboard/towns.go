@@ -265,12 +265,11 @@ func (t teller) line(town store.Town) []string {
 	if town.Scan == 0 {
 		return line
 	}
-	line[6] = cmp.Or(town.Summary.Grade, line[6])
-	for i, severity := range []rules.Severity{rules.Critical, rules.High, rules.Medium, rules.Low} {
-		line[7+i] = strconv.Itoa(town.Summary.Fail[severity])
+	line = append(line[:6], cmp.Or(town.Summary.Grade, line[6]))
+	for _, severity := range counted() {
+		line = append(line, strconv.Itoa(town.Summary.Fail[severity]))
 	}
-	line[11], line[12] = strconv.Itoa(town.Summary.Inconclusive), town.Taken.In(t.zone).Format(time.DateOnly)
-	return line
+	return append(line, strconv.Itoa(town.Summary.Inconclusive), town.Taken.In(t.zone).Format(time.DateOnly))
 }
 
 // choices are what the list can be narrowed to.

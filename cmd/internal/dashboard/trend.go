@@ -71,8 +71,10 @@ func (t teller) trendOf(sums []history.Sum) trend {
 		Title: t.Say("figures.trend.heading"),
 		Mark:  t.Say("figures.trend.mark"),
 		Series: []chart.Series{
-			{Name: t.Say("figures.standing.well"), Style: chart.Good}, {Name: t.Say("figures.standing.fair"), Style: chart.Fair},
-			{Name: t.Say("figures.standing.bad"), Style: chart.Bad}, {Name: t.Say("figures.standing.unknown"), Style: chart.Unknown},
+			{Name: t.Say("figures.standing.well"), Style: chart.Good},
+			{Name: t.Say("figures.standing.fair"), Style: chart.Fair},
+			{Name: t.Say("figures.standing.bad"), Style: chart.Bad},
+			{Name: t.Say("figures.standing.unknown"), Style: chart.Unknown},
 		},
 	}
 	out := trend{Alone: len(sums) == 1, Table: table{

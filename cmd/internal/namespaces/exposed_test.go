@@ -203,7 +203,7 @@ func (h *hall) testEngine(t *testing.T) {
 		"killed":      {ready + "kill -9 $$", evidence.EngineFailed},
 		"ends-early":  {ready + "exit 0", evidence.EngineFailed},
 		"garbage":     {"echo nonsense; cat >/dev/null", evidence.EngineFailed},
-		"hanging":     {ready + "while :; do :; done", evidence.EngineFailed},
+		"hanging":     {ready + `sh -c 'while :; do sleep 1; done' "$0"; exit`, evidence.EngineFailed}, // the child has its name too, so that it is looked for
 		"never-stops": {"while :; do echo '{}'; done", evidence.EngineFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
