@@ -3,6 +3,7 @@ package dashboard
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"campanile/report/chart"
 	"campanile/report/history"
@@ -83,14 +84,15 @@ func (t teller) trendOf(sums []history.Sum) trend {
 			t.Say("figures.standing.bad"), t.Say("figures.standing.unknown"), t.Say("figures.column.worse"), t.Say("figures.column.better"), t.Say("figures.column.rules"),
 		},
 	}}
-	for _, sum := range sums {
+	for i, sum := range sums {
+		month := t.monthOf(sum, i == len(sums)-1)
 		at := standingOf(sum.Grades)
 		worse, better, rejudged := moves(sum)
 		most = max(most, sum.Towns)
 		out.Rules = out.Rules || rejudged > 0
-		drawing.Columns = append(drawing.Columns, chart.Column{Name: t.shortMonth(sum), Values: at.values(), Marked: rejudged > 0})
+		drawing.Columns = append(drawing.Columns, chart.Column{Name: short(month), Values: at.values(), Marked: rejudged > 0})
 		out.Table.Rows = append(out.Table.Rows, row(
-			t.month(sum.At), t.count(sum.Towns), t.count(at.Well), t.count(at.Fair), t.count(at.Bad), t.count(at.Unknown),
+			month, t.count(sum.Towns), t.count(at.Well), t.count(at.Fair), t.count(at.Bad), t.count(at.Unknown),
 			t.count(worse), t.count(better), t.count(rejudged),
 		))
 	}
@@ -98,16 +100,32 @@ func (t teller) trendOf(sums []history.Sum) trend {
 	first, last := sums[0], sums[len(sums)-1]
 	drawing.Top = t.Count("figures.trend.top", most)
 	drawing.Description = t.Say("figures.trend.described",
-		"First", t.month(first.At), "Before", t.standing(standingOf(first.Grades)), "Last", t.month(last.At), "After", t.standing(standingOf(last.Grades)))
+		"First", t.monthOf(first, false), "Before", t.standing(standingOf(first.Grades)), "Last", t.monthOf(last, true), "After", t.standing(standingOf(last.Grades)))
 	out.SVG = drawing.SVG()
 	return out
 }
 
-// shortMonth is the month below a column: three letters and the year.
-func (t teller) shortMonth(s history.Sum) string {
-	name, year, _ := strings.Cut(t.month(s.At), " ")
-	letters := []rune(name)
-	return string(letters[:min(3, len(letters))]) + " " + year
+// monthOf names the month that a sum closes: it is taken where the next one begins,
+// wherever people are. The last one is today's, and its month goes on.
+func (t teller) monthOf(s history.Sum, last bool) string {
+	if last {
+		return t.Say("figures.so-far", "Month", t.month(s.At))
+	}
+	return t.month(s.At.Add(-12 * time.Hour))
+}
+
+// shortMonth is the month of a sum below its column.
+func (t teller) shortMonth(s history.Sum) string { return short(t.month(s.At)) }
+
+// short is a month in three letters and the year.
+func short(month string) string {
+	words := strings.Fields(month)
+	letters := []rune(words[0])
+	text := string(letters[:min(3, len(letters))])
+	if len(words) > 1 {
+		text += " " + strings.Trim(words[1], ",")
+	}
+	return text
 }
 
 // standing says in words how towns stand.

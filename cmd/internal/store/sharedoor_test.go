@@ -233,3 +233,16 @@ func TestAClockThatGoesBackStopsNobodyForLong(t *testing.T) {
 		t.Errorf("the next one is let in after %d ms", in)
 	}
 }
+
+func TestThePlaceOfADeadOneGoesToTheFirstInLine(t *testing.T) {
+	t.Parallel()
+	one := network.Pace{AtOnce: 1}
+	d := newDoor()
+	in := func(id string, now int64) bool { r, _ := d.ask(wish{id: id, pace: one}, now); return r.in }
+	in("dead", 0)
+	in("b", 20_000)
+	in("c", 20_001)
+	if in("c", 30_100) || !in("b", 30_200) {
+		t.Errorf("whoever asks first is let in: %+v", d)
+	}
+}
