@@ -35,7 +35,7 @@ const lastLook = 6 * time.Hour
 func (p *program) demoServe(ctx context.Context, s *showing) error {
 	ctx, stop := interruptible(ctx)
 	defer stop()
-	listener, err := listen(s.listen)
+	listener, err := listen(ctx, s.listen)
 	if err != nil {
 		return err
 	}
@@ -98,14 +98,14 @@ func (p *program) demoPages(ctx context.Context, s *showing, c *chronicle.Chroni
 	if err != nil {
 		return err
 	}
-	defer q.Close(context.WithoutCancel(ctx))
+	defer leave(ctx, q)
 	scanner, _, err := s.demoScanner(valley)
 	if err != nil {
 		return err
 	}
 	scanner.Network.Now = p.now
 	looking := &looking{program: p, chronicle: c, scanner: scanner, stopFile: s.stopFile, share: c.Store.Share(workerName())}
-	defer looking.share.Close()
+	defer shut(looking.share)
 	log := slog.New(slog.NewTextHandler(p.stderr, nil))
 	d := &duty{program: p, chronicle: c, queue: q, log: log}
 	d.planner = queue.Planner{Queue: q, Store: c.Store, Chronicle: c, Now: p.now, Zone: demoZone(), Log: log}

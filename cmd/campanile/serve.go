@@ -100,12 +100,12 @@ func (p *program) serve(ctx context.Context, c *chronicle.Chronicle, s *serving)
 	if err != nil {
 		return err
 	}
-	defer d.queue.Close(context.WithoutCancel(ctx))
+	defer leave(ctx, d.queue)
 	site := &dashboard.Site{
 		Chronicle: c, Queue: d.queue, Listen: s.listen, Accounts: s.accounts, BehindProxy: s.proxy, Certificate: s.certificate, Key: s.key,
 		Browser: s.browser, Language: s.ground.language(), Now: p.now, Zone: d.planner.Zone, Log: d.log,
 	}
-	listener, err := listen(s.listen)
+	listener, err := listen(ctx, s.listen)
 	if err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ func (p *program) serve(ctx context.Context, c *chronicle.Chronicle, s *serving)
 		if err != nil {
 			return errors.Join(err, listener.Close())
 		}
-		defer looking.share.Close()
+		defer shut(looking.share)
 		work = func(ctx context.Context) error { return d.work(ctx, looking, s.settings) }
 	}
 	p.say("open %s", s.address(listener))
@@ -217,8 +217,9 @@ func (d *duty) work(ctx context.Context, l *looking, s *settings) error {
 	return err
 }
 
-func listen(address string) (net.Listener, error) {
-	listener, err := net.Listen("tcp", address)
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, exit.Usagef("%w; name another place with --listen", err)
 	}

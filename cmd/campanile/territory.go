@@ -129,6 +129,9 @@ func (p *program) open(ctx context.Context, g *ground, make bool) (*chronicle.Ch
 	return &chronicle.Chronicle{Store: kept, Rules: set, Questions: questions, Tool: tool, Sender: g.sender, Now: p.now}, nil
 }
 
+// shut ends the use of a store, a queue or a file whose work was kept before.
+func shut(c io.Closer) { _ = c.Close() }
+
 // inTerritory runs a step with the territory open.
 func (p *program) inTerritory(ctx context.Context, g *ground, step func(ctx context.Context, c *chronicle.Chronicle) error) error {
 	ctx, stop := interruptible(ctx)
@@ -137,7 +140,7 @@ func (p *program) inTerritory(ctx context.Context, g *ground, step func(ctx cont
 	if err != nil {
 		return err
 	}
-	defer c.Store.Close()
+	defer shut(c.Store)
 	return step(ctx, c)
 }
 

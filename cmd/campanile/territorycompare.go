@@ -97,8 +97,11 @@ func comparedListing(l rules.Language, c chronicle.Comparison) report.Listing {
 		Title: words.Say("valley.compare.title", "Before", c.Before.At.Format(time.DateOnly), "After", c.After.At.Format(time.DateOnly)),
 		Lead:  words.Count("valley.compare.lead", c.After.Towns, "Before", strconv.Itoa(c.Before.Towns)),
 		Table: report.List{Columns: []report.Column{
-			{Name: words.Say("column.town")}, {Name: words.Say("valley.compare.before")}, {Name: words.Say("valley.compare.after")},
-			{Name: words.Say("valley.compare.new")}, {Name: words.Say("valley.compare.mended")},
+			{Name: words.Say("column.town")},
+			{Name: words.Say("valley.compare.before")},
+			{Name: words.Say("valley.compare.after")},
+			{Name: words.Say("valley.compare.new")},
+			{Name: words.Say("valley.compare.mended")},
 		}},
 	}
 	still := 0
@@ -110,6 +113,7 @@ func comparedListing(l rules.Language, c chronicle.Comparison) report.Listing {
 				worse++
 			case history.Eased, history.Mended:
 				better++
+			case history.Vanished, history.RulesChanged, history.Untold: // neither
 			}
 		}
 		if worse+better == 0 && t.Before.Grade == t.After.Grade {
@@ -127,6 +131,13 @@ func comparedListing(l rules.Language, c chronicle.Comparison) report.Listing {
 	return listing
 }
 
+// kindWords say in what way a point changed.
+var kindWords = map[history.Kind]string{
+	history.Appeared: "valley.kind.appeared", history.Returned: "valley.kind.returned", history.Worsened: "valley.kind.worsened",
+	history.Eased: "valley.kind.eased", history.Mended: "valley.kind.mended", history.Vanished: "valley.kind.vanished",
+	history.RulesChanged: "valley.kind.rules-changed", history.Untold: "valley.kind.untold",
+}
+
 func gradeOf(words report.Words, p history.Point) string {
 	switch {
 	case p.Taken.IsZero():
@@ -141,8 +152,8 @@ func gradeOf(words report.Words, p history.Point) string {
 func changeList(set *rules.Set, l rules.Language, c chronicle.Comparison) report.List {
 	words := report.WordsIn(l)
 	list := report.List{Name: words.Say("valley.compare.sheet")}
-	for _, id := range []string{"town", "domain", "change", "title", "subject", "from", "to", "since", "confirmed"} {
-		list.Columns = append(list.Columns, report.Column{Name: words.Say("valley.change." + id), Width: 20})
+	for _, id := range []string{"valley.change.town", "valley.change.domain", "valley.change.change", "valley.change.title", "valley.change.subject", "valley.change.from", "valley.change.to", "valley.change.since", "valley.change.confirmed"} {
+		list.Columns = append(list.Columns, report.Column{Name: words.Say(id), Width: 20})
 	}
 	for _, t := range c.Towns {
 		country := c.Names[t.ID].Country
@@ -152,7 +163,7 @@ func changeList(set *rules.Set, l rules.Language, c chronicle.Comparison) report
 				title = rule.In(country, l).Title
 			}
 			list.Rows = append(list.Rows, []string{
-				c.Names[t.ID].Name, c.Names[t.ID].Domain, words.Say("valley.kind." + string(change.Kind)), title, change.Subject,
+				c.Names[t.ID].Name, c.Names[t.ID].Domain, words.Say(kindWords[change.Kind]), title, change.Subject,
 				severityWord(words, change.From), severityWord(words, change.To), change.Since.Format(time.DateOnly), change.Confirmed.Format(time.DateOnly),
 			})
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -97,7 +98,9 @@ func (p *program) importList(ctx context.Context, i importing, path string) erro
 	counts := fmt.Sprintf("%s: %d rows = %d taken as they stand, %d taken with a note, %d merged into others, %d refused, %d left out by --where",
 		path, list.Read, list.Kept, list.Repaired, list.Merged, list.Refused, list.LeftOut)
 	if i.dry {
-		p.tellNotes(i.notes, notes)
+		if err := p.tellNotes(i.notes, notes); err != nil {
+			return err
+		}
 		_, err := fmt.Fprintf(p.stdout, "%s\nnothing was kept (--dry-run)\n", printable(counts))
 		return written(err)
 	}
@@ -105,7 +108,7 @@ func (p *program) importList(ctx context.Context, i importing, path string) erro
 	if err != nil {
 		return err
 	}
-	defer c.Store.Close()
+	defer shut(c.Store)
 	arrived, err := c.Import(ctx, list.Bodies, filter)
 	if err != nil {
 		return err
@@ -148,7 +151,7 @@ func (p *program) tellNotes(path string, notes []inventory.Note) error {
 		for _, note := range notes {
 			fmt.Fprintln(&text, printable(note.String()))
 		}
-		if err := os.WriteFile(path, []byte(text.String()), 0o644); err != nil {
+		if err := putFile(path, func(w io.Writer) error { _, err := io.WriteString(w, text.String()); return err }); err != nil {
 			return exit.Usagef("the notes cannot be written: %w; name another file with --notes", err)
 		}
 		return nil

@@ -73,8 +73,8 @@ func townList(l rules.Language, towns []store.Town, wide bool) report.List {
 	words := report.WordsIn(l)
 	list := report.List{Name: words.Say("valley.list-name"), Columns: []report.Column{{Name: words.Say("column.town"), Width: 30}}}
 	if wide {
-		for _, id := range []string{"domain", "country", "province", "region", "union", "population"} {
-			list.Columns = append(list.Columns, report.Column{Name: words.Say("valley.column." + id), Width: 20})
+		for _, id := range []string{"valley.column.domain", "valley.column.country", "valley.column.province", "valley.column.region", "valley.column.union", "valley.column.population"} {
+			list.Columns = append(list.Columns, report.Column{Name: words.Say(id), Width: 20})
 		}
 	}
 	list.Columns = append(list.Columns, report.Column{Name: words.Say("column.grade"), Width: 8})

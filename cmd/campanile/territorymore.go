@@ -88,12 +88,12 @@ one machine moves to several.`,
 			if err != nil {
 				return err
 			}
-			defer from.Store.Close()
+			defer shut(from.Store)
 			to, err := p.open(ctx, g, true)
 			if err != nil {
 				return err
 			}
-			defer to.Store.Close()
+			defer shut(to.Store)
 			if err := store.Copy(ctx, from.Store, to.Store); err != nil {
 				return exit.Usagef("%w", err)
 			}

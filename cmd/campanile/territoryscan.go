@@ -67,12 +67,12 @@ func (p *program) scanTerritory(ctx context.Context, c *chronicle.Chronicle, g *
 	if err != nil {
 		return err
 	}
-	defer looking.share.Close()
+	defer shut(looking.share)
 	q, err := queue.Open(ctx, g.store, c.Store)
 	if err != nil {
 		return exit.Usagef("%w", err)
 	}
-	defer q.Close(context.WithoutCancel(ctx))
+	defer leave(ctx, q)
 	run, err := c.Store.Begin(ctx, "by hand", p.now(), numbers)
 	if err != nil {
 		return err
@@ -152,3 +152,6 @@ func (p *program) follow(ctx context.Context, c *chronicle.Chronicle, run int64,
 		}
 	}
 }
+
+// leave ends the use of a queue, also where the work was interrupted.
+func leave(ctx context.Context, q *queue.Queue) { _ = q.Close(context.WithoutCancel(ctx)) }

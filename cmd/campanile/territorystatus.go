@@ -77,7 +77,7 @@ func (p *program) status(ctx context.Context, c *chronicle.Chronicle, g *ground)
 	if err != nil {
 		return exit.Usagef("%w", err)
 	}
-	defer q.Close(context.WithoutCancel(ctx))
+	defer leave(ctx, q)
 	state, err := q.State(ctx)
 	if err != nil {
 		return err
@@ -117,8 +117,8 @@ func statusListing(g *ground, o store.Overview, state queue.State, room store.Ro
 		words.Count("valley.status.pending", pending),
 		words.Say("valley.status.room", "Scans", words.Number(room.Scans), "Content", size(room.Content), "Packed", size(room.Packed)),
 	}
-	for _, id := range []string{"run", "began", "ended", "done", "waiting", "failed"} {
-		l.Table.Columns = append(l.Table.Columns, report.Column{Name: words.Say("valley.status." + id)})
+	for _, id := range []string{"valley.status.run", "valley.status.began", "valley.status.ended", "valley.status.done", "valley.status.waiting", "valley.status.failed"} {
+		l.Table.Columns = append(l.Table.Columns, report.Column{Name: words.Say(id)})
 	}
 	for _, r := range state.Runs {
 		ended := ""

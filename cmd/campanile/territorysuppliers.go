@@ -123,8 +123,8 @@ func layShared(w io.Writer, g *ground, o territory.Overview) error {
 func supplierList(g *ground, o territory.Overview) report.List {
 	words := report.WordsIn(g.language())
 	list := report.List{Name: words.Say("valley.suppliers.sheet")}
-	for _, id := range []string{"supplier", "change", "severity", "towns", "place", "which", "open"} {
-		list.Columns = append(list.Columns, report.Column{Name: words.Say("valley.suppliers." + id), Width: 24})
+	for _, id := range []string{"valley.suppliers.supplier", "valley.suppliers.change", "valley.suppliers.severity", "valley.suppliers.towns", "valley.suppliers.place", "valley.suppliers.which", "valley.suppliers.open"} {
+		list.Columns = append(list.Columns, report.Column{Name: words.Say(id), Width: 24})
 	}
 	for _, s := range o.Suppliers {
 		for _, change := range s.Changes {

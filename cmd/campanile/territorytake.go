@@ -52,7 +52,7 @@ func (p *program) take(ctx context.Context, g *ground, s *settings, files []stri
 	if err != nil {
 		return err
 	}
-	defer c.Store.Close()
+	defer shut(c.Store)
 	slices.SortStableFunc(bundles, func(a, b *evidence.Bundle) int { return a.Taken.Compare(b.Taken) })
 	byDomain := map[string][]*evidence.Bundle{}
 	for _, b := range bundles {

@@ -43,12 +43,12 @@ func (p *program) work(ctx context.Context, c *chronicle.Chronicle, g *ground, s
 	if err != nil {
 		return err
 	}
-	defer looking.share.Close()
+	defer shut(looking.share)
 	q, err := queue.Open(ctx, g.store, c.Store)
 	if err != nil {
 		return exit.Usagef("%w", err)
 	}
-	defer q.Close(context.WithoutCancel(ctx))
+	defer leave(ctx, q)
 	watched, unwatch, err := looking.watched(ctx)
 	if err != nil {
 		return err

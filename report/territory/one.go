@@ -39,16 +39,28 @@ func (t Town) Companies() []Company {
 		}
 	}
 	for i := range list {
-		told := map[string]bool{}
-		for _, v := range t.Verdicts {
-			id := v.Finding.Rule
-			h, ok := t.helper(v)
-			theirs := ok && h.key() == list[i].ID
-			// Whether a rule stays open hangs on its failures elsewhere, too.
-			if v.Outcome == checks.Fail && (theirs || open[id]) || v.Outcome == checks.Inconclusive && !told[id] {
-				list[i].Verdicts = append(list[i].Verdicts, v)
-				told[id] = told[id] || v.Outcome == checks.Inconclusive
-			}
+		list[i].Verdicts = t.about(list[i].ID, open)
+	}
+	return list
+}
+
+// about keeps the verdicts that tell what a company can put right, and which rules are
+// open: each of those once, and what fails it at others, as it is then open no more.
+func (t Town) about(company string, open map[string]bool) []score.Verdict {
+	var list []score.Verdict
+	told := map[string]bool{}
+	for _, v := range t.Verdicts {
+		id := v.Finding.Rule
+		h, ok := t.helper(v)
+		switch {
+		case v.Outcome == checks.Fail && ok && h.key() == company:
+			list = append(list, v)
+		case v.Outcome == checks.Fail && open[id]:
+			v.Facts = nil // they are for others to know
+			list = append(list, v)
+		case v.Outcome == checks.Inconclusive && !told[id]:
+			told[id] = true
+			list = append(list, v)
 		}
 	}
 	return list

@@ -16,6 +16,7 @@ import (
 	"campanile/cmd/internal/store"
 	"campanile/cmd/internal/store/storetest"
 	"campanile/collectors/evidence"
+	"campanile/report/checklist"
 	"campanile/rules"
 )
 
@@ -126,10 +127,15 @@ func BenchmarkPages(b *testing.B) {
 			c := nation(b, address, size)
 			for _, page := range pages {
 				b.Run(page.name, func(b *testing.B) {
-					if page.name == "suppliers-again" {
+					if page.name == "suppliers-again" { // the first time after a change is apart
+						if err := c.Store.Tick(b.Context(), 1, func(l *checklist.Checklist) (*checklist.Checklist, error) { return l, nil }); err != nil {
+							b.Fatal(err)
+						}
+						began := b.Elapsed()
 						if err := page.ask(b.Context(), c); err != nil {
 							b.Fatal(err)
 						}
+						defer b.ReportMetric(float64((b.Elapsed()-began).Milliseconds()), "ms-first")
 					}
 					times := make([]time.Duration, 0, b.N)
 					b.ResetTimer()
@@ -202,8 +208,11 @@ func original(b *testing.B, c *chronicle.Chronicle, i int) {
 		if (n/4+i)%3 == 0 {
 			e.Target.Mailboxes = nil
 		}
-		if i%2 == 0 {
-			e.Endpoints = e.Endpoints[:0]
+		e.Profile, e.Families, e.Services = evidence.Standard, e.Families[:4], evidence.Services{}
+		for _, host := range []string{"servizi.", "albo."} {
+			further := e.Endpoints[0]
+			further.Name = host + e.Target.Domain
+			e.Endpoints = append(e.Endpoints, further)
 		}
 		e.Suppliers = []evidence.Supplier{
 			{ID: fmt.Sprint("posta", i%20), Name: fmt.Sprintf("Posta %d Finta", i%20), Role: "mail", Evidence: "MX mail." + e.Target.Domain},

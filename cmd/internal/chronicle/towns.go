@@ -5,10 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"campanile/checks"
 	"campanile/cmd/internal/store"
@@ -141,14 +144,21 @@ func (c *Chronicle) towns(ctx context.Context, f store.Filter, company string) (
 		known[rule.ID] = rule
 	}
 	towns := make([]territory.Town, len(kept))
-	for i, k := range kept {
-		var s sight
-		if err := json.Unmarshal(k.Document, &s); err != nil {
-			return nil, fmt.Errorf("what is known of body %d: %w (%w)", k.Body, store.ErrDamaged, err)
-		}
-		towns[i] = s.town(known, accepted[k.Body])
+	var group errgroup.Group // reading them takes most of the time of a page
+	workers := runtime.GOMAXPROCS(0)
+	for first := range workers {
+		group.Go(func() error {
+			for i := first; i < len(kept); i += workers {
+				var s sight
+				if err := json.Unmarshal(kept[i].Document, &s); err != nil {
+					return fmt.Errorf("what is known of body %d: %w (%w)", kept[i].Body, store.ErrDamaged, err)
+				}
+				towns[i] = s.town(known, accepted[kept[i].Body])
+			}
+			return nil
+		})
 	}
-	return towns, nil
+	return towns, group.Wait()
 }
 
 // accepted gives what towns left so until a day, as checklists of nothing else.
@@ -164,7 +174,7 @@ func (c *Chronicle) accepted(ctx context.Context, f store.Filter) (map[int64]*ch
 	return byBody, err
 }
 
-// input is a territory of some towns.
+// territory is the input of report/territory on some towns.
 func (c *Chronicle) territory(towns []territory.Town, l rules.Language) territory.Input {
 	return territory.Input{Towns: towns, Rules: c.Rules, Language: l, Tool: c.Tool, Sender: c.Sender}
 }

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"campanile/checks"
+	"campanile/cmd/internal/store"
 	"campanile/cmd/internal/ticks"
 	"campanile/report"
 	"campanile/report/checklist"
@@ -86,8 +88,13 @@ func (s *site) tick(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	since, err := s.seenSince(r.Context(), body.ID)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	err = s.Chronicle.Store.Tick(r.Context(), body.ID, func(c *checklist.Checklist) (*checklist.Checklist, error) {
-		return form.apply(c, doc, said)
+		return form.apply(c, doc, since, said)
 	})
 	switch {
 	case errors.Is(err, errMeanwhile):
@@ -103,6 +110,17 @@ func (s *site) tick(w http.ResponseWriter, r *http.Request) {
 		to := url.URL{Path: townPath(body.ID) + "/checklist", RawQuery: url.Values{"saved": {form.Anchor}}.Encode(), Fragment: form.Anchor}
 		http.Redirect(w, r, to.String(), http.StatusSeeOther)
 	}
+}
+
+// seenSince says since when each finding is there, by its key: a list that begins
+// today must not call new what is old.
+func (s *site) seenSince(ctx context.Context, body int64) (map[string]time.Time, error) {
+	spans, err := s.Chronicle.Store.Spans(ctx, store.Spans{Of: store.Filter{Bodies: []int64{body}}, Outcome: checks.Fail})
+	since := make(map[string]time.Time, len(spans))
+	for _, span := range spans {
+		since[checklist.Key(span.Rule, span.Subject)] = span.Opened
+	}
+	return since, err
 }
 
 // readTick reads the form. A form that no page of ours has is read as far as it
@@ -190,7 +208,7 @@ func (f *tickForm) text(field string, longest int) string {
 // newest look; what it found is noted by the way. Nothing is changed where
 // somebody else has said something meanwhile: who sends the form must have read
 // it first.
-func (f *tickForm) apply(c *checklist.Checklist, doc *report.Document, said checklist.Entry) (*checklist.Checklist, error) {
+func (f *tickForm) apply(c *checklist.Checklist, doc *report.Document, since map[string]time.Time, said checklist.Entry) (*checklist.Checklist, error) {
 	whole := placesBeside(placesOf(doc), f.Rule, f.Subjects[0])
 	if whole == nil {
 		return nil, errNoEntry
@@ -199,6 +217,12 @@ func (f *tickForm) apply(c *checklist.Checklist, doc *report.Document, said chec
 		return nil, errMeanwhile
 	}
 	after, _ := checklist.Update(c, doc.Scan())
+	for i := len(c.Entries); i < len(after.Entries); i++ {
+		e := &after.Entries[i]
+		if at, ok := since[checklist.Key(e.Rule, e.Subject)]; ok && at.Before(e.First) {
+			e.First = at
+		}
+	}
 	for _, subject := range f.Subjects {
 		title, there := found(doc, f.Rule, subject)
 		if !there {
@@ -251,7 +275,7 @@ func stateOf(c *checklist.Checklist, rule string, subjects []string) string {
 	}
 	sum := sha256.New()
 	for _, key := range slices.Sorted(maps.Keys(said)) {
-		fmt.Fprintf(sum, "%q %q\n", key, said[key])
+		sum.Write([]byte(fmt.Sprintf("%q %q\n", key, said[key])))
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:12])
 }

@@ -220,6 +220,20 @@ func TestWhatIsSaidOfAWholeRule(t *testing.T) {
 	v.hides(v.get(path), "Carla Verdi", "Anna Rossi")
 }
 
+// A list that begins today does not call new what was there for weeks.
+func TestWhatIsOldIsNotNew(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, nil)
+	p.look(p.hostile, hostile, "comune.ostile.example", 0, true)
+	v, path := p.visitor(), p.path(p.hostile, "/checklist")
+	form := v.formOf(path, "done")
+	form.Set("by", "Anna Rossi")
+	v.wants("done", v.post(path, form), http.StatusSeeOther)
+	got := v.get(path)
+	v.shows(got, "First seen on 22 November 2026")
+	v.hides(got, `<span class="status">new</span>`)
+}
+
 func TestReviews(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, nil)

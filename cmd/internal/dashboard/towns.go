@@ -51,7 +51,7 @@ type column struct {
 type townRow struct {
 	store.Town
 
-	Place string // its province or department, and its union
+	Place string // its province or department, else its union
 	Open  string // why there is no grade; empty where there is one
 }
 
@@ -190,9 +190,7 @@ func (s *site) townsPage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (t teller) townRow(town store.Town) townRow {
-	row := townRow{Town: town}
-	place := []string{cmp.Or(town.Province, town.Department), town.Union}
-	row.Place = strings.Join(slices.DeleteFunc(place, func(p string) bool { return p == "" }), ", ")
+	row := townRow{Town: town, Place: cmp.Or(town.Province, town.Department, town.Union)}
 	switch {
 	case town.Scan == 0:
 		row.Open = t.Say("dashboard.towns.never")

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"campanile/report/score"
 	"campanile/rules"
 )
@@ -21,19 +23,7 @@ type Town struct {
 	Summary                      score.Summary
 }
 
-// townRow is a Town as a query gives it.
-type townRow struct {
-	BodyID                              int64
-	BodyName, BodyDomain                string
-	Country, Region, Province           string
-	Department, Association             string
-	Population                          int
-	ScanID, Taken                       int64
-	Rules, Grade                        string
-	Critical, High, Medium, Low         int
-	Passed, Inconclusive, NotApplicable int
-}
-
+// The columns of a Town, in the order in which they are read.
 const (
 	nameColumns = `b.id AS body_id, b.name AS body_name, b.domain AS body_domain, b.country, b.region, b.province, b.department, b.association, b.population`
 	nowColumns  = `b.latest AS scan_id, b.taken, b.rules, b.grade, b.critical, b.high, b.medium, b.low, b.passed, b.inconclusive, b.not_applicable`
@@ -41,17 +31,6 @@ const (
 	COALESCE(s.critical, 0) AS critical, COALESCE(s.high, 0) AS high, COALESCE(s.medium, 0) AS medium, COALESCE(s.low, 0) AS low,
 	COALESCE(s.passed, 0) AS passed, COALESCE(s.inconclusive, 0) AS inconclusive, COALESCE(s.not_applicable, 0) AS not_applicable`
 )
-
-func (r townRow) town() Town {
-	return Town{
-		ID: r.BodyID, Name: r.BodyName, Domain: r.BodyDomain, Country: r.Country, Region: r.Region, Province: r.Province,
-		Department: r.Department, Union: r.Association, Population: r.Population, Scan: r.ScanID, Taken: moment(r.Taken), Rules: r.Rules,
-		Summary: score.Summary{
-			Grade: r.Grade, Pass: r.Passed, Inconclusive: r.Inconclusive, NotApplicable: r.NotApplicable,
-			Fail: map[rules.Severity]int{rules.Critical: r.Critical, rules.High: r.High, rules.Medium: r.Medium, rules.Low: r.Low},
-		},
-	}
-}
 
 // Order is how a list is sorted.
 type Order string
@@ -96,14 +75,33 @@ func (s *Store) Towns(ctx context.Context, f Filter, at time.Time, p Page) ([]To
 	if p.Limit > 0 {
 		query.Limit(int64(p.Limit)).Offset(int64(p.Offset))
 	}
-	var rows []townRow
-	if err := query.Scan(ctx, &rows); err != nil {
+	list, err := townsOf(ctx, query)
+	if err != nil {
 		return nil, 0, plainly(err)
 	}
 	total, err := f.narrow(s.read.NewSelect().TableExpr("bodies AS b")).Count(ctx)
-	list := make([]Town, len(rows))
-	for i, r := range rows {
-		list[i] = r.town()
-	}
 	return list, int(total), plainly(err)
+}
+
+// townsOf reads the lines column by column: a map shows all towns of a nation.
+func townsOf(ctx context.Context, query *bun.SelectQuery) ([]Town, error) {
+	rows, err := query.Rows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // what was wrong with them is in rows.Err
+	list := []Town{}
+	for rows.Next() {
+		var t Town
+		var taken int64
+		var critical, high, medium, low int
+		if err := rows.Scan(&t.ID, &t.Name, &t.Domain, &t.Country, &t.Region, &t.Province, &t.Department, &t.Union, &t.Population,
+			&t.Scan, &taken, &t.Rules, &t.Summary.Grade, &critical, &high, &medium, &low, &t.Summary.Pass, &t.Summary.Inconclusive, &t.Summary.NotApplicable); err != nil {
+			return nil, err
+		}
+		t.Taken = moment(taken)
+		t.Summary.Fail = map[rules.Severity]int{rules.Critical: critical, rules.High: high, rules.Medium: medium, rules.Low: low}
+		list = append(list, t)
+	}
+	return list, rows.Err()
 }
