@@ -39,7 +39,7 @@ func (p *program) demoServe(ctx context.Context, s *showing) error {
 	if err != nil {
 		return err
 	}
-	defer listener.Close()
+	defer shut(listener)
 	valley, err := lab.Start(ctx, p.now().Add(-lastLook))
 	if err != nil {
 		return err
@@ -53,7 +53,7 @@ func (p *program) demoServe(ctx context.Context, s *showing) error {
 	if err != nil {
 		return err
 	}
-	defer c.Store.Close()
+	defer shut(c.Store)
 	f := filling{program: p, chronicle: c, valley: valley, bodies: map[string]int64{}}
 	if err := f.fill(ctx, bundles, bundles[0].Taken); err != nil {
 		return err
@@ -106,7 +106,7 @@ func (p *program) demoPages(ctx context.Context, s *showing, c *chronicle.Chroni
 	scanner.Network.Now = p.now
 	looking := &looking{program: p, chronicle: c, scanner: scanner, stopFile: s.stopFile, share: c.Store.Share(workerName())}
 	defer shut(looking.share)
-	log := slog.New(slog.NewTextHandler(p.stderr, nil))
+	log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	d := &duty{program: p, chronicle: c, queue: q, log: log}
 	d.planner = queue.Planner{Queue: q, Store: c.Store, Chronicle: c, Now: p.now, Zone: demoZone(), Log: log}
 	site := &dashboard.Site{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"sync"
 	"time"
@@ -113,6 +114,12 @@ func (l *looking) worker(s *settings) queue.Worker {
 // watched ends the context when the stop file appears.
 func (l *looking) watched(ctx context.Context) (context.Context, func(), error) {
 	return mandate.Guard{StopFile: l.stopFile, OptOut: l.optOut}.Watch(ctx)
+}
+
+// troubles is a log of what goes wrong while nobody watches: what goes well is told
+// by the pages and by "campanile territory status".
+func (p *program) troubles() *slog.Logger {
+	return slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
 var _ network.Share = (*store.Share)(nil)

@@ -153,7 +153,7 @@ func (p *program) duty(ctx context.Context, c *chronicle.Chronicle, s *serving) 
 	if err != nil {
 		return nil, err
 	}
-	d := &duty{program: p, chronicle: c, log: slog.New(slog.NewTextHandler(p.stderr, nil))}
+	d := &duty{program: p, chronicle: c, log: p.troubles()}
 	if s.alerts != "" {
 		file, err := alert.Read(s.alerts)
 		if err != nil {

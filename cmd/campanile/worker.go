@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"log/slog"
 
 	"github.com/spf13/cobra"
 
@@ -61,7 +60,7 @@ func (p *program) work(ctx context.Context, c *chronicle.Chronicle, g *ground, s
 	}
 	p.say("at work on %s as %q, %d municipalities at a time; Ctrl-C ends it in order", withoutPassword(g.store), workerName(), s.concurrency)
 	w := looking.worker(s)
-	w.Log = slog.New(slog.NewTextHandler(p.stderr, nil))
+	w.Log = p.troubles()
 	err = q.Work(watched, w)
 	if stopped := context.Cause(watched); errors.Is(stopped, mandate.ErrStopped) {
 		return stopped

@@ -135,7 +135,7 @@ func BenchmarkPages(b *testing.B) {
 						if err := page.ask(b.Context(), c); err != nil {
 							b.Fatal(err)
 						}
-						defer b.ReportMetric(float64((b.Elapsed()-began).Milliseconds()), "ms-first")
+						defer b.ReportMetric(float64((b.Elapsed() - began).Milliseconds()), "ms-first")
 					}
 					times := make([]time.Duration, 0, b.N)
 					b.ResetTimer()

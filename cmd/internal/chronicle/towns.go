@@ -103,23 +103,32 @@ func sightOf(t territory.Town, verdicts []score.Verdict) sight {
 	return s
 }
 
+// reading turns sights back into towns.
+type reading struct {
+	rules map[string]*rules.Rule
+	// asked holds the rules of which it matters whether they are open; nil means all.
+	asked map[string]bool
+}
+
 // town is the inverse of sightOf, without what the town has accepted. A rule that
 // there is no longer is left out with its verdicts.
-func (s sight) town(known map[string]*rules.Rule, accepted *checklist.Checklist) territory.Town {
+func (r reading) town(s *sight, accepted *checklist.Checklist) territory.Town {
 	t := territory.Town{Target: s.Target, Taken: s.Taken, Suppliers: s.Suppliers, Platforms: s.Platforms, Addresses: s.Addresses}
-	t.Verdicts = make([]score.Verdict, 0, len(s.Failing)+strings.Count(string(s.Passed), " ")+strings.Count(string(s.Open), " ")+2)
+	t.Verdicts = make([]score.Verdict, 0, len(s.Failing)+len(r.asked))
 	for _, f := range s.Failing {
-		if rule := known[f.Rule]; rule != nil && !accepted.Excepts(f.Rule, f.Subject, s.Taken) {
+		if rule := r.rules[f.Rule]; rule != nil && !accepted.Excepts(f.Rule, f.Subject, s.Taken) {
 			finding := checks.Finding{Rule: f.Rule, Subject: f.Subject, Outcome: checks.Fail, Facts: f.Facts}
 			t.Verdicts = append(t.Verdicts, score.Verdict{Finding: finding, Rule: rule, Severity: f.Severity})
 		}
 	}
 	add := func(outcome checks.Outcome, counts tally) {
 		counts.each(func(id string, n int) {
+			rule := r.rules[id]
+			if rule == nil || r.asked != nil && !r.asked[id] {
+				return
+			}
 			for range n {
-				if rule := known[id]; rule != nil {
-					t.Verdicts = append(t.Verdicts, score.Verdict{Finding: checks.Finding{Rule: id, Outcome: outcome}, Rule: rule})
-				}
+				t.Verdicts = append(t.Verdicts, score.Verdict{Finding: checks.Finding{Rule: id, Outcome: outcome}, Rule: rule})
 			}
 		})
 	}
@@ -139,26 +148,51 @@ func (c *Chronicle) towns(ctx context.Context, f store.Filter, company string) (
 	if err != nil {
 		return nil, err
 	}
-	known := make(map[string]*rules.Rule, len(c.Rules.Rules))
+	sights := make([]sight, len(kept))
+	err = abreast(len(kept), func(i int) error {
+		if err := json.Unmarshal(kept[i].Document, &sights[i]); err != nil {
+			return fmt.Errorf("what is known of body %d: %w (%w)", kept[i].Body, store.ErrDamaged, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	r := reading{rules: make(map[string]*rules.Rule, len(c.Rules.Rules))}
 	for _, rule := range c.Rules.Rules {
-		known[rule.ID] = rule
+		r.rules[rule.ID] = rule
+	}
+	if company != "" { // it is asked for what it fails somewhere, and for nothing else
+		r.asked = map[string]bool{}
+		for i := range sights {
+			for _, f := range sights[i].Failing {
+				r.asked[f.Rule] = true
+			}
+		}
 	}
 	towns := make([]territory.Town, len(kept))
-	var group errgroup.Group // reading them takes most of the time of a page
+	return towns, abreast(len(kept), func(i int) error {
+		towns[i] = r.town(&sights[i], accepted[kept[i].Body])
+		return nil
+	})
+}
+
+// abreast does something for each of n places, as many at once as there are
+// processors: reading the towns of a nation takes most of the time of a page.
+func abreast(n int, do func(i int) error) error {
+	var group errgroup.Group
 	workers := runtime.GOMAXPROCS(0)
 	for first := range workers {
 		group.Go(func() error {
-			for i := first; i < len(kept); i += workers {
-				var s sight
-				if err := json.Unmarshal(kept[i].Document, &s); err != nil {
-					return fmt.Errorf("what is known of body %d: %w (%w)", kept[i].Body, store.ErrDamaged, err)
+			for i := first; i < n; i += workers {
+				if err := do(i); err != nil {
+					return err
 				}
-				towns[i] = s.town(known, accepted[kept[i].Body])
 			}
 			return nil
 		})
 	}
-	return towns, group.Wait()
+	return group.Wait()
 }
 
 // accepted gives what towns left so until a day, as checklists of nothing else.

@@ -1,10 +1,12 @@
 package dashboard
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"campanile/cmd/internal/store"
@@ -210,6 +212,31 @@ func TestLoginsAreThrottled(t *testing.T) {
 		}
 	}
 	v.wants("an address that has tried many names", try(townName, password), http.StatusTooManyRequests)
+}
+
+// Each password that is checked takes its memory: few are checked at a time, and who
+// waits long is sent away.
+func TestFewPasswordsAreCheckedAtATime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &site{hashing: make(chan struct{}, hashesAtOnce)}
+		var leave []func()
+		for range hashesAtOnce {
+			done, err := s.hash(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			leave = append(leave, done)
+		}
+		began := time.Now()
+		if _, err := s.hash(t.Context()); !errors.Is(err, errBusy) || time.Since(began) != longestWait {
+			t.Errorf("%v after %s", err, time.Since(began))
+		}
+		leave[0]()
+		if _, err := s.hash(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestChangingThePassword(t *testing.T) {

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -166,7 +167,11 @@ func here(r *http.Request) string {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return r.URL.RequestURI()
 	}
-	return r.URL.Path
+	path := r.URL.Path
+	for _, form := range []string{"/review", "/look", "/language", "/logout"} {
+		path = strings.TrimSuffix(path, form)
+	}
+	return cmp.Or(path, "/")
 }
 
 // send writes an answer that nobody may keep.

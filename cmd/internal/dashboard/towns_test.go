@@ -156,6 +156,22 @@ func TestDocuments(t *testing.T) {
 	v.shows(v.get(p.path(p.town, "/annex.html?language=it")), `<html lang="it"`)
 }
 
+func TestADocumentIsPrintedWhereABrowserIs(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, nil)
+	v := p.visitor()
+	if p.ready.browser() == "" {
+		v.hides(v.get(p.path(p.town, "")), "document.pdf")
+		v.wants("without a browser", v.get(p.path(p.town, "/document.pdf")), http.StatusNotFound)
+		t.Skip("no browser to print with is installed here")
+	}
+	v.shows(v.get(p.path(p.town, "")), "document.pdf")
+	got := v.wants("a PDF", v.get(p.path(p.town, "/document.pdf?language=it")), http.StatusOK)
+	if !strings.HasPrefix(got.text, "%PDF-") || got.Header.Get("Content-Type") != "application/pdf" {
+		t.Errorf("%.40q", got.text)
+	}
+}
+
 func TestLookingAgain(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, nil)

@@ -16,7 +16,7 @@ func (s *Store) Places(ctx context.Context, f Filter) (Places, error) {
 		column string
 		into   *[]string
 	}{{"region", &p.Regions}, {"province", &p.Provinces}, {"department", &p.Departments}, {"association", &p.Unions}} {
-		query := f.narrow(s.read.NewSelect().TableExpr("bodies AS b").Distinct().ColumnExpr("b."+each.column)).
+		query := f.narrow(s.read.NewSelect().TableExpr("bodies AS b").Distinct().ColumnExpr("b." + each.column)).
 			Where("b." + each.column + " <> ''").OrderExpr("b." + each.column).Limit(maxPlaces)
 		if err := query.Scan(ctx, each.into); err != nil {
 			return Places{}, plainly(err)

@@ -81,8 +81,7 @@ func (m *Map) file(in *json.Decoder) error {
 				return errors.New("the map has two lists of features; keep one")
 			}
 			err = m.features(in, budget)
-			var own refusal
-			if errors.As(err, &own) {
+			if own, ok := errors.AsType[refusal](err); ok {
 				return own
 			}
 		default:
