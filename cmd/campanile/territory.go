@@ -103,7 +103,7 @@ no comparison, and a change of our rules is never told as one of a municipality.
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(p.territoryImport(), p.territoryList(), p.territoryScan(), p.territoryStatus(), p.territoryCompare(),
-		p.territorySuppliers(), p.territoryWorkshop(), p.territoryReport(), p.territoryJudge(), p.territoryTake(), p.territoryAlerts(), p.territoryExport(),
+		p.territorySuppliers(), p.territoryWorkshop(), p.territoryReport(), p.territoryJudge(), p.territoryTake(), p.territoryAssess(), p.territoryAlerts(), p.territoryExport(),
 		p.territoryBackup(), p.territoryRestore(), p.territoryMap())
 	return cmd
 }

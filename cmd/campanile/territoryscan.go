@@ -81,7 +81,7 @@ func (p *program) scanTerritory(ctx context.Context, c *chronicle.Chronicle, g *
 		return err
 	}
 	if later {
-		_, err := fmt.Fprintf(p.stdout, "run %d: %d municipalities wait; \"campanile worker\" or \"campanile serve\" looks at them\n", run, len(numbers))
+		_, err := fmt.Fprintf(p.stdout, "run %d waits with %d of the municipalities; \"campanile worker\" or \"campanile serve\" looks at them\n", run, len(numbers))
 		return written(err)
 	}
 	return p.workRun(ctx, c, q, looking, s, run, len(numbers))

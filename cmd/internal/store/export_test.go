@@ -78,3 +78,34 @@ func (s *Store) Tables(ctx context.Context) (map[string]int, error) {
 	}
 	return counts, nil
 }
+
+// FillAttempts writes a failed login a second, each under a key of its own.
+func (s *Store) FillAttempts(ctx context.Context, number int, from time.Time) error {
+	return s.change(ctx, func(ctx context.Context, tx bun.Tx) error {
+		for n := range number {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO attempts (who, moment, number) VALUES (?, ?, 1)", fmt.Sprint("flood", n), from.Unix()+int64(n)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Brief lets places that are not renewed come free after that time.
+func (s *Share) Brief(life time.Duration) *Share {
+	s.life = life
+	return s
+}
+
+// Doors counts the destinations of which something is known, and sweeps as if that
+// time had passed.
+func (s *Share) Doors(ctx context.Context, passed time.Duration) (int, error) {
+	if _, err := s.doors.write.ExecContext(ctx, "UPDATE pace SET changed = changed - ?", passed.Milliseconds()); err != nil {
+		return 0, err
+	}
+	if err := s.doors.sweep(ctx); err != nil {
+		return 0, err
+	}
+	var n int
+	return n, s.doors.read.NewRaw("SELECT COUNT(*) FROM pace").Scan(ctx, &n)
+}
