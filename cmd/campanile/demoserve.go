@@ -112,9 +112,6 @@ func (p *program) demoPages(ctx context.Context, s *showing, c *chronicle.Chroni
 	site := &dashboard.Site{
 		Chronicle: c, Queue: q, Listen: s.listen, Accounts: s.accounts, Browser: s.browser, Language: s.language(), Now: p.now, Zone: d.planner.Zone, Log: log,
 	}
-	if _, err := site.Handler(); err != nil {
-		return err
-	}
 	p.say("open http://%s/", listener.Addr())
 	p.say("Ctrl-C ends the demo; the territory stays in %s", address)
 	worker := *s.settings

@@ -51,7 +51,11 @@ func (c *Chronicle) record(ctx context.Context, body, run int64, list []*evidenc
 			return nil, err
 		}
 	}
-	return c.Store.Record(ctx, body, run, kept, c.tell)
+	numbers, err := c.Store.Record(ctx, body, run, kept, c.tell)
+	if err != nil {
+		return nil, err
+	}
+	return numbers, c.follow(ctx, body, 0)
 }
 
 // Rejudge judges the newest evidence of every body that was not judged with the rules

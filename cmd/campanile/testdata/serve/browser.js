@@ -33,7 +33,11 @@ const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM || '
 // is reported, and every message on the console: what the policy of the page stops is
 // one.
 async function enter(browser) {
-  const context = await browser.newContext({ viewport: screens[0], colorScheme: 'light', locale: 'it-IT' });
+  return beside(await browser.newContext({ viewport: screens[0], colorScheme: 'light', locale: 'it-IT' }));
+}
+
+// beside opens one more page in a browser profile.
+async function beside(context) {
   const page = await context.newPage();
   page.on('request', (r) => { if (!r.url().startsWith(`${origin}/`)) tell(page.url(), `request to ${r.url()}`); });
   page.on('console', (m) => { if (!/status of 4\d\d/.test(m.text())) tell(page.url(), `console: ${m.text()}`); });
@@ -109,4 +113,4 @@ const links = (page) => page.$$eval('a[href]', (list) => list.map((a) => new URL
 // forms lists what a page would send, and where to.
 const forms = (page) => page.$$eval('form', (list) => list.map((f) => ({ method: f.method, action: f.action.split('#')[0] })));
 
-module.exports = { origin, launch, enter, visit, kept, accessible, width, unfold, signIn, signOut, links, forms, tell, told, screens };
+module.exports = { origin, launch, enter, beside, visit, kept, accessible, width, unfold, signIn, signOut, links, forms, tell, told, screens };

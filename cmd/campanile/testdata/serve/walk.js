@@ -22,7 +22,10 @@ async function walk(page, from, { look }) {
   const posts = new Map();
   const kinds = new Map();
   const alike = new Map();
-  let files = 0, pages = 0;
+  const beside = look && await b.beside(page.context()); // it looks closely while the walk goes on
+  let looked = Promise.resolve();
+  let files = 0;
+  let pages = 0;
   for (const address of seen.keys()) { // it grows while it is walked
     const path = kind(address);
     if (isFile(address) || document(path)) {
@@ -55,9 +58,11 @@ async function walk(page, from, { look }) {
     }
     if (!kinds.has(path)) {
       kinds.set(path, 1);
-      if (look) await b.accessible(page, path);
+      if (look) looked = looked.then(() => b.visit(beside, address)).then(() => b.accessible(beside, path));
     }
   }
+  await looked;
+  if (beside) await beside.close();
   return { pages, seen: [...seen.keys()], posts: [...posts.keys()], kinds: [...kinds.keys()], files };
 }
 
