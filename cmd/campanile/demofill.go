@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -41,6 +42,8 @@ func (f *filling) fill(ctx context.Context, bundles []*evidence.Bundle, until ti
 	if err != nil {
 		return err
 	}
+	// Hundreds of scans are read and thrown away: the memory is looked through less often.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	if err := f.towns(ctx, years, runs); err != nil {
 		return err
 	}

@@ -35,6 +35,9 @@ const lastLook = 6 * time.Hour
 func (p *program) demoServe(ctx context.Context, s *showing) error {
 	ctx, stop := interruptible(ctx)
 	defer stop()
+	if _, err := (&dashboard.Site{Listen: s.listen, Accounts: s.accounts, Now: p.now}).Handler(); err != nil {
+		return err // what is not permitted is said before anything begins
+	}
 	listener, err := listen(ctx, s.listen)
 	if err != nil {
 		return err
@@ -109,6 +112,14 @@ func (p *program) demoPages(ctx context.Context, s *showing, c *chronicle.Chroni
 	log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	d := &duty{program: p, chronicle: c, queue: q, log: log}
 	d.planner = queue.Planner{Queue: q, Store: c.Store, Chronicle: c, Now: p.now, Zone: demoZone(), Log: log}
+	monthly, err := queue.ParseSchedule(demoSchedule)
+	if err != nil {
+		return err
+	}
+	d.planner.Schedules = []queue.Schedule{monthly}
+	if err := c.Store.Set(ctx, scheduleSetting, demoSchedule); err != nil {
+		return err
+	}
 	site := &dashboard.Site{
 		Chronicle: c, Queue: q, Listen: s.listen, Accounts: s.accounts, Browser: s.browser, Language: s.language(), Now: p.now, Zone: d.planner.Zone, Log: log,
 	}
@@ -120,6 +131,9 @@ func (p *program) demoPages(ctx context.Context, s *showing, c *chronicle.Chroni
 		return d.work(ctx, looking, &worker)
 	})
 }
+
+// demoSchedule is when the group of the demo looks at its valley.
+const demoSchedule = "monthly on day 1 at 02:00"
 
 // demoZone is where the valley would be, if the system knows the zone.
 func demoZone() *time.Location {

@@ -28,6 +28,7 @@ type looking struct {
 	optOut    *mandate.OptOut
 	stopFile  string
 	share     *store.Share
+	bound     func(context.Context) (context.Context, func()) // ends a look when somebody asked to stop
 
 	mu     sync.Mutex
 	run    int64
@@ -78,7 +79,12 @@ func (l *looking) look(ctx context.Context, body store.Body, run int64) error {
 	if l.optOut.Name(body.Domain) {
 		return fmt.Errorf("%w: %w", queue.ErrLeftOut, errLeftAlone)
 	}
-	b, err := l.round(run).Look(ctx, body.Target)
+	looked, over := l.bound(ctx)
+	defer over()
+	b, err := l.round(run).Look(looked, body.Target)
+	if looked.Err() != nil && ctx.Err() == nil {
+		return fmt.Errorf("%w: %w", queue.ErrPutBack, context.Cause(looked))
+	}
 	if err != nil {
 		return err
 	}
@@ -111,9 +117,36 @@ func (l *looking) worker(s *settings) queue.Worker {
 	}
 }
 
-// watched ends the context when the stop file appears.
+// watched ends the context when the stop file appears or the list of those who asked
+// to be left alone cannot be read any more. What is under way ends in the same moment:
+// the time of grace is for a worker that is told to stop, not for one that may not go on.
 func (l *looking) watched(ctx context.Context) (context.Context, func(), error) {
-	return mandate.Guard{StopFile: l.stopFile, OptOut: l.optOut}.Watch(ctx)
+	watched, unwatch, err := mandate.Guard{StopFile: l.stopFile, OptOut: l.optOut}.Watch(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	l.bound = func(look context.Context) (context.Context, func()) {
+		look, end := context.WithCancelCause(look)
+		unbind := context.AfterFunc(watched, func() {
+			if why := forbidden(ctx, watched); why != nil {
+				end(why)
+			}
+		})
+		return look, func() {
+			unbind()
+			end(nil)
+		}
+	}
+	return watched, unwatch, nil
+}
+
+// forbidden says why the watch has ended the work; nil where it goes on, or where
+// whoever began it has ended it.
+func forbidden(ctx, watched context.Context) error {
+	if ctx.Err() == nil && watched.Err() != nil {
+		return context.Cause(watched)
+	}
+	return nil
 }
 
 // troubles is a log of what goes wrong while nobody watches: what goes well is told

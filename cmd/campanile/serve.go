@@ -18,7 +18,6 @@ import (
 	"campanile/cmd/internal/chronicle"
 	"campanile/cmd/internal/dashboard"
 	"campanile/cmd/internal/exit"
-	"campanile/cmd/internal/mandate"
 	"campanile/cmd/internal/queue"
 )
 
@@ -211,8 +210,8 @@ func (d *duty) work(ctx context.Context, l *looking, s *settings) error {
 	w := l.worker(s)
 	w.Log = d.log
 	err = d.queue.Work(watched, w)
-	if stopped := context.Cause(watched); errors.Is(stopped, mandate.ErrStopped) {
-		return stopped
+	if why := forbidden(ctx, watched); why != nil {
+		return why
 	}
 	return err
 }

@@ -26,7 +26,9 @@ func TestTheDashboardInABrowser(t *testing.T) {
 		t.Skip("a browser takes its time, and -short was asked for")
 	}
 	browser, modules := walkingTools(t)
+	began := time.Now()
 	d := startDemo(t)
+	t.Logf("the dashboard was there after %s", time.Since(began).Round(time.Second))
 	script, err := filepath.Abs(filepath.Join("testdata", "serve", "walk.js"))
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +45,7 @@ func TestTheDashboardInABrowser(t *testing.T) {
 	if lines := strings.Split(strings.TrimSpace(string(out)), "\n"); err != nil || len(lines) != 1 || !strings.HasPrefix(lines[0], "walked ") {
 		t.Errorf("want only what was walked (%v):\n%s", err, out)
 	}
-	t.Logf("%s", out)
+	t.Logf("%s after %s\n%s", out, time.Since(began).Round(time.Second), d.words())
 	d.end(t)
 }
 
@@ -160,7 +162,7 @@ func (d *demo) end(t *testing.T) {
 		t.Errorf("the demo ended with %v", err)
 	}
 	for line := range strings.Lines(d.words()) {
-		if !strings.HasPrefix(line, "campanile: ") {
+		if !strings.HasPrefix(line, "campanile: ") && !strings.Contains(line, "login failed") { // the walk tries a wrong password
 			t.Errorf("the demo says %q", line)
 		}
 	}
@@ -176,7 +178,7 @@ func TestTheDemoServesOnlyAsItMay(t *testing.T) {
 	for _, test := range []struct{ arguments, want string }{
 		{"demo --accounts", "add --serve"},
 		{"demo --listen 127.0.0.1:0", "add --serve"},
-		{"demo --serve --listen nowhere", "--listen"},
+		{"demo --serve --listen 127.0.0.1:99999", "--listen"},
 		{"demo --serve --listen 0.0.0.0:0", "other computers"},
 	} {
 		said := filepath.Join(t.TempDir(), "said.txt")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,8 +18,10 @@ import (
 
 const (
 	tellEvery = 30 * time.Second
-	// toldRun is the setting that holds the newest run that was told of.
-	toldRun = "alerts.run"
+	// toldRuns is the setting that lists the runs that were told of. They do not end in
+	// the order of their numbers: a long one is overtaken by those that somebody asks
+	// for meanwhile.
+	toldRuns = "alerts.runs"
 	// lastRuns are looked through for those that have ended since.
 	lastRuns = 50
 )
@@ -43,35 +46,39 @@ func (d *duty) tell(ctx context.Context) error {
 	}
 }
 
+// tellRuns keeps the messages of the runs that have ended since. Those that ended
+// together are told together.
 func (d *duty) tellRuns(ctx context.Context) error {
 	kept := d.chronicle.Store
-	last, err := kept.Setting(ctx, toldRun)
+	text, err := kept.Setting(ctx, toldRuns)
 	if err != nil {
 		return err
 	}
-	told, _ := strconv.ParseInt(last, 10, 64) // none so far
 	runs, err := kept.Runs(ctx, lastRuns)
 	if err != nil {
 		return err
 	}
-	for _, run := range slices.Backward(runs) {
-		if run.ID <= told || run.Ended.IsZero() {
-			continue
-		}
-		news, err := newsOf(ctx, d.chronicle)
-		if err != nil {
-			return err
-		}
-		problem := d.alerts.Run(ctx, history.Run{ID: strconv.FormatInt(run.ID, 10), At: d.program.now()}, news)
-		// What could not be sent is kept, and Due tries it again.
-		if err := kept.Set(ctx, toldRun, strconv.FormatInt(run.ID, 10)); err != nil {
-			return err
-		}
-		if problem != nil {
-			return problem
+	told := strings.Fields(text)
+	var ended, fresh []string
+	for _, run := range runs {
+		if id := strconv.FormatInt(run.ID, 10); !run.Ended.IsZero() {
+			ended = append(ended, id)
+			if !slices.Contains(told, id) {
+				fresh = append(fresh, id)
+			}
 		}
 	}
-	return nil
+	if len(fresh) == 0 {
+		return nil
+	}
+	news, err := newsOf(ctx, d.chronicle)
+	if err != nil {
+		return err
+	}
+	if err := d.alerts.Keep(ctx, history.Run{ID: fresh[0], At: d.program.now()}, news); err != nil {
+		return err
+	}
+	return kept.Set(ctx, toldRuns, strings.Join(ended, " "))
 }
 
 func newsOf(ctx context.Context, c *chronicle.Chronicle) ([]history.News, error) {

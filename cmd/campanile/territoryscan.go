@@ -10,7 +10,6 @@ import (
 
 	"campanile/cmd/internal/chronicle"
 	"campanile/cmd/internal/exit"
-	"campanile/cmd/internal/mandate"
 	"campanile/cmd/internal/queue"
 )
 
@@ -111,8 +110,8 @@ func (p *program) workRun(ctx context.Context, c *chronicle.Chronicle, q *queue.
 		return err
 	}
 	switch {
-	case errors.Is(context.Cause(watched), mandate.ErrStopped):
-		return context.Cause(watched)
+	case forbidden(ctx, watched) != nil:
+		return forbidden(ctx, watched)
 	case ctx.Err() != nil:
 		p.say("stopped; %d of %d finished and kept, \"campanile worker\" goes on with the others", counts.Done, total)
 		return &exit.Error{Code: exit.Interrupted, Err: errors.New("")}

@@ -10,6 +10,7 @@ import (
 
 	"campanile/cmd/internal/chronicle"
 	"campanile/cmd/internal/exit"
+	"campanile/report"
 	"campanile/report/territory"
 )
 
@@ -67,11 +68,12 @@ func (p *program) workshop(ctx context.Context, c *chronicle.Chronicle, g *groun
 
 func layHandout(w io.Writer, h territory.Handout) error {
 	var text strings.Builder
+	colon := report.WordsIn(h.Language).Say("colon")
 	fmt.Fprintf(&text, "%s\n%s\n", h.Title, h.Lead)
 	for _, s := range h.Themes {
 		fmt.Fprintf(&text, "\n%s\n", s.Name)
 		for _, problem := range s.Problems {
-			fmt.Fprintf(&text, "- %s: %s\n", problem.Title, problem.Share)
+			fmt.Fprintf(&text, "- %s%s %s\n", problem.Title, colon, problem.Share)
 		}
 		if len(s.Problems) == 0 {
 			fmt.Fprintln(&text, s.None)

@@ -8,7 +8,6 @@ import (
 
 	"campanile/cmd/internal/chronicle"
 	"campanile/cmd/internal/exit"
-	"campanile/cmd/internal/mandate"
 	"campanile/cmd/internal/queue"
 )
 
@@ -62,8 +61,8 @@ func (p *program) work(ctx context.Context, c *chronicle.Chronicle, g *ground, s
 	w := looking.worker(s)
 	w.Log = p.troubles()
 	err = q.Work(watched, w)
-	if stopped := context.Cause(watched); errors.Is(stopped, mandate.ErrStopped) {
-		return stopped
+	if why := forbidden(ctx, watched); why != nil {
+		return why
 	}
 	if ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled)) {
 		p.say("stopped; what was begun is finished or back in the queue")

@@ -113,7 +113,7 @@ func newSupplier(in Input, w report.Words, key string, failing gathering, at []*
 	for _, role := range s.Roles {
 		roles = append(roles, w.Role(role))
 	}
-	s.Said = w.Count("territory.customers", len(s.Customers), "Roles", w.List(roles), "Total", w.Number(int64(total)))
+	s.Said = w.Count("territory.customers", len(s.Customers), "Roles", strings.Join(roles, ", "), "Total", w.Number(int64(total)))
 	return s
 }
 

@@ -43,6 +43,15 @@ func (a *Alerts) Check(ctx context.Context) error {
 // and nobody is told anything else. Its errors also tell which messages could not
 // be sent; those are kept, and Due tries them again.
 func (a *Alerts) Run(ctx context.Context, run history.Run, news []history.News) error {
+	if err := a.Keep(ctx, run, news); err != nil {
+		return err
+	}
+	return a.Due(ctx)
+}
+
+// Keep writes the messages of a run and keeps them for Due to send. An error means that
+// they may not all be kept; it is then to be called again, with the same run.
+func (a *Alerts) Keep(ctx context.Context, run history.Run, news []history.News) error {
 	to, err := a.recipients(ctx)
 	if err != nil {
 		return err
@@ -66,10 +75,7 @@ func (a *Alerts) Run(ctx context.Context, run history.Run, news []history.News) 
 	if err := a.Store.PutMessages(ctx, kept); err != nil {
 		return fmt.Errorf("keeping the messages of run %s: %w", run.ID, err)
 	}
-	if err := a.told(ctx, news); err != nil {
-		return err
-	}
-	return a.Due(ctx)
+	return a.told(ctx, news)
 }
 
 // alone gives the messages without what else is known of them.

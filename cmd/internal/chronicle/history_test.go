@@ -1,6 +1,7 @@
 package chronicle_test
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
 	"strconv"
@@ -12,12 +13,12 @@ import (
 
 	"campanile/cmd/internal/chronicle"
 	"campanile/cmd/internal/store"
+	"campanile/cmd/internal/store/storetest"
 	"campanile/collectors/evidence"
+	"campanile/report/checklist"
 	"campanile/report/history"
 	"campanile/report/score/dma"
 	"campanile/rules"
-
-	"campanile/report/checklist"
 )
 
 // kinds lists what became of the withdrawn certificate.
@@ -164,6 +165,33 @@ func TestNewRulesAreNoRegression(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// Evidence that is damaged is said so, and keeps nobody from judging the others or
+// from looking again.
+func TestDamagedEvidenceStopsNothing(t *testing.T) {
+	t.Parallel()
+	address := storetest.SQLite(t)
+	c := open(t, address)
+	bodies := []int64{town(t, c, "rotto"), town(t, c, "sano")}
+	weekly(t, c, bodies[0], "rotto", bad)
+	weekly(t, c, bodies[1], "sano", bad)
+	db, err := sql.Open("sqlite", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "UPDATE scans SET digest = 'sha256:other' WHERE body = ?", bodies[0]); err != nil {
+		t.Fatal(err)
+	}
+	next := milder(t, c)
+	if n, err := next.Rejudge(t.Context()); n != 1 || !errors.Is(err, store.ErrDamaged) {
+		t.Errorf("%d bodies, %v", n, err)
+	}
+	weeklyOnce(t, next, bodies[0], "rotto", 1, bad)
+	if h := got(next.History(t.Context(), bodies[0]))(t); len(h.Points) != 2 || len(kinds(h.Changes)) != 0 {
+		t.Errorf("it cannot be told what the rules did: %+v", h)
 	}
 }
 

@@ -2,6 +2,7 @@ package chronicle
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -42,7 +43,8 @@ func (c *Chronicle) record(ctx context.Context, body, run int64, list []*evidenc
 	}
 	// What the rules did is told from what the town did on evidence that both editions
 	// judged: the newest one is to be judged with this edition before the next one comes.
-	if _, err := c.rejudge(ctx, edition, body); err != nil {
+	// Where it is damaged nothing can be told, and that is no reason to look no more.
+	if _, err := c.rejudge(ctx, edition, body); err != nil && !errors.Is(err, store.ErrDamaged) {
 		return nil, err
 	}
 	kept := make([]store.Kept, len(list))
@@ -68,25 +70,41 @@ func (c *Chronicle) Rejudge(ctx context.Context) (int, error) {
 	return c.rejudge(ctx, edition, 0)
 }
 
+// rejudge goes on where evidence is damaged, and says so at the end.
 func (c *Chronicle) rejudge(ctx context.Context, edition history.Edition, body int64) (int, error) {
 	scans, err := c.Store.Unjudged(ctx, edition.Digest, body)
 	if err != nil {
 		return 0, err
 	}
-	for done, scan := range scans {
-		b, err := c.Store.Evidence(ctx, scan)
-		if err != nil {
+	var damaged error
+	done := 0
+	for _, scan := range scans {
+		switch err := c.again(ctx, edition, scan); {
+		case err == nil:
+			done++
+		case errors.Is(err, store.ErrDamaged):
+			damaged = errors.Join(damaged, err)
+		default:
 			return done, err
-		}
-		kept, err := c.judged(b, edition)
-		if err != nil {
-			return done, err
-		}
-		if err := c.Store.Rejudge(ctx, scan, kept, c.tell); err != nil {
-			return done, fmt.Errorf("judging scan %d with the rules of now: %w", scan, err)
 		}
 	}
-	return len(scans), nil
+	return done, damaged
+}
+
+// again judges a scan with another edition of the rules.
+func (c *Chronicle) again(ctx context.Context, edition history.Edition, scan int64) error {
+	b, err := c.Store.Evidence(ctx, scan)
+	if err != nil {
+		return err
+	}
+	kept, err := c.judged(b, edition)
+	if err != nil {
+		return err
+	}
+	if err := c.Store.Rejudge(ctx, scan, kept, c.tell); err != nil {
+		return fmt.Errorf("judging scan %d with the rules of now: %w", scan, err)
+	}
+	return nil
 }
 
 // edition is what verdicts of now depend on: the rules, and the program whose checks

@@ -83,12 +83,12 @@ func (s *site) daysOf(r *http.Request, v *compareView) error {
 		v.After = s.now().Format(time.DateOnly)
 	}
 	if v.Before == "" {
-		first := o.Oldest
-		if len(o.Sums) > 0 && (first.IsZero() || o.Sums[0].At.Before(first)) {
-			first = o.Sums[0].At
-		}
-		if first.IsZero() {
-			first = s.now()
+		first := s.now().AddDate(0, 0, -1)
+		for _, sum := range o.Sums {
+			if sum.Towns > 0 && sum.At.Before(first) {
+				first = sum.At.Add(-12 * time.Hour) // a month ends at its own hour
+				break
+			}
 		}
 		v.Before = first.In(s.Zone).Format(time.DateOnly)
 	}

@@ -19,14 +19,14 @@ var figureSheet []byte
 // figureRoutes are the pages of figures: what the territory has in common. A
 // municipality has none of them, but for the first, which leads it to its own.
 func (s *site) figureRoutes() []route {
-	maps := &atlas{}
+	maps, kept := &atlas{}, &drawer{}
 	return []route{
 		{http.MethodGet, "/", everyone, func(w http.ResponseWriter, r *http.Request) { s.overviewPage(w, r, maps) }},
 		{http.MethodGet, "/figures.css", anyone, s.figureStyle},
 		{http.MethodGet, "/town", everyone, s.townByDomain},
 		{http.MethodGet, "/compare", group, s.comparePage},
 		{http.MethodGet, "/suppliers", group, s.suppliersPage},
-		{http.MethodGet, "/suppliers/{id}", group, s.supplierPage},
+		{http.MethodGet, "/suppliers/{id}", group, func(w http.ResponseWriter, r *http.Request) { s.supplierPage(w, r, kept) }},
 		{http.MethodGet, "/suppliers/{id}/letter.txt", group, s.supplierLetter(plainLetter)},
 		{http.MethodGet, "/suppliers/{id}/letter.docx", group, s.supplierLetter(wordLetter)},
 		{http.MethodGet, "/suppliers/{id}/places.csv", group, s.supplierLetter(placesTable)},

@@ -156,7 +156,7 @@ func TestSchedulesInWords(t *testing.T) {
 	for said, want := range map[string][3]string{
 		"weekly on Monday at 22:00":                    {"Ogni lunedì, ore 22:00", "Chaque lundi à 22:00", "Every Monday at 22:00"},
 		"ogni domenica notte":                          {"Ogni domenica, ore 22:00", "Chaque dimanche à 22:00", "Every Sunday at 22:00"},
-		"monthly on day 1 at 02:00 where provincia=TO": {"Il giorno 1 di ogni mese, ore 02:00", "Le 1 de chaque mois à 02:00", "On day 1 of every month at 02:00"},
+		"monthly on day 1 at 02:00 where provincia=TO": {"Il giorno 1° di ogni mese, ore 02:00", "Le 1er de chaque mois à 02:00", "On day 1 of every month at 02:00"},
 		"monthly on the last day at 02:00":             {"L'ultimo giorno di ogni mese, ore 02:00", "Le dernier jour de chaque mois à 02:00", "On the last day of every month at 02:00"},
 		"daily at 03:00":                               {"Ogni giorno, ore 03:00", "Chaque jour à 03:00", "Every day at 03:00"},
 	} {

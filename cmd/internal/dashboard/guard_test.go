@@ -34,6 +34,8 @@ func TestWhereTheDashboardMayBeServed(t *testing.T) {
 		"a certificate without its key":   {Site{Listen: "127.0.0.1:0", Certificate: "c"}, "both files"},
 		"a key without its certificate":   {Site{Listen: "[::]:443", Accounts: true, Key: "k"}, "both files"},
 		"a proxy alone makes no accounts": {Site{Listen: "0.0.0.0:80", BehindProxy: true}, "make an account"},
+		"a proxy on this computer":        {Site{Listen: "127.0.0.1:0", BehindProxy: true}, "make an account"},
+		"a proxy here, and accounts":      {Site{Listen: "127.0.0.1:0", BehindProxy: true, Accounts: true}, ""},
 	} {
 		err := c.site.permitted(c.site.Listen)
 		switch {

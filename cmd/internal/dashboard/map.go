@@ -17,8 +17,9 @@ const mapSetting = "geojson"
 const mapWidth = 1000
 
 // mapFresh is how long a drawing is used before it is asked whether the map or the
-// inventory is another one now. Grades are not kept so long.
-const mapFresh = time.Minute
+// inventory is another one now: the map of a nation is many megabytes. Grades are
+// not kept so long.
+const mapFresh = 5 * time.Minute
 
 // atlas keeps the drawing of the map between two pages, and how the towns stand:
 // reading the map of a nation takes longer than a page may.
@@ -28,6 +29,7 @@ type atlas struct {
 	source  string
 	drawn   *drawn
 	problem error // why the map that was given cannot be drawn
+	listed  int64 // the version of the store that the bodies of the shapes are from
 
 	version int64 // of the store, for what follows
 	towns   map[int64]store.Town
@@ -54,22 +56,26 @@ func (a *atlas) of(ctx context.Context, s *store.Store, now time.Time) (*drawn, 
 	if age := now.Sub(a.looked); !a.looked.IsZero() && age >= 0 && age < mapFresh {
 		return a.drawn, a.problem, nil
 	}
+	version, err := s.Version(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	source, err := s.Setting(ctx, mapSetting)
 	if err != nil {
 		return nil, nil, err
 	}
 	if source != a.source {
-		a.source, a.drawn, a.problem = source, nil, nil
+		a.source, a.drawn, a.problem, a.listed = source, nil, nil, -1
 		if source != "" {
 			a.drawn, a.problem = draw(source)
 		}
 	}
-	if a.drawn != nil {
+	if a.drawn != nil && a.listed != version {
 		bodies, err := s.Bodies(ctx, store.Filter{})
 		if err != nil {
 			return nil, nil, err
 		}
-		a.drawn = a.drawn.matched(bodies)
+		a.drawn, a.listed = a.drawn.matched(bodies), version
 	}
 	a.looked = now
 	return a.drawn, a.problem, nil

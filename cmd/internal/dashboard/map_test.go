@@ -54,7 +54,7 @@ func TestAMapThatCannotBeDrawn(t *testing.T) {
 	v.hides(page, "<b>x")
 }
 
-// A new map is drawn within a minute; how the towns stand is never old.
+// A new map is drawn within minutes; how the towns stand is never old.
 func TestAMapIsReadAgain(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, nil)

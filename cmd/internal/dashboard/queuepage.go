@@ -243,6 +243,9 @@ func (t teller) schedule(text string) (said, where string) {
 		if number == "31" {
 			return t.Say("figures.schedule.last", "Time", clock), where
 		}
+		if number == "1" {
+			number = t.Say("date.first")
+		}
 		return t.Say("figures.schedule.monthly", "Number", number, "Time", clock), where
 	}
 	return report.Plain(text), where

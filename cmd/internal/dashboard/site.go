@@ -103,6 +103,8 @@ func (s *Site) permitted(address string) error {
 	switch {
 	case (s.Certificate == "") != (s.Key == ""):
 		return exit.Usagef("TLS needs a certificate and its key; give both files")
+	case s.BehindProxy && !s.Accounts:
+		return exit.Usagef("a proxy lets other computers in, so whoever uses the dashboard must sign in: make an account and serve with accounts, or leave the proxy out")
 	case loopback(address):
 		return nil
 	case !s.Accounts:

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"campanile/report"
 	"campanile/report/paper"
@@ -220,6 +221,7 @@ type supplierView struct {
 	Signs     []string
 	Requests  []requestView
 	Letter    string         // as plain text
+	Cut       bool           // the page shows its beginning alone
 	Tongue    rules.Language // of the letter
 	In        string         // the name of that language
 	Link      string         // of this page
@@ -227,16 +229,31 @@ type supplierView struct {
 
 // supplierPage shows what one supplier can put right, and the letter that asks for
 // it.
-func (s *site) supplierPage(w http.ResponseWriter, r *http.Request) {
-	t := s.teller(r)
-	supplier, in, err := s.Chronicle.Supplier(r.Context(), s.viewerOf(r).filter(), r.PathValue("id"), t.language)
+func (s *site) supplierPage(w http.ResponseWriter, r *http.Request, kept *drawer) {
+	t, id := s.teller(r), r.PathValue("id")
+	version, err := s.Chronicle.Store.Version(r.Context())
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	line := t.supplier(supplier)
-	view := supplierView{
-		Name: supplier.Name, Roles: supplier.Said, Lead: line.Asked, Link: supplierPath(supplier),
+	view := kept.take(version, id, t.language)
+	if view == nil {
+		if view, err = s.supplierOf(r, t, id); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		kept.put(version, id, t.language, view)
+	}
+	s.page(w, r, "supplier", http.StatusOK, view)
+}
+
+func (s *site) supplierOf(r *http.Request, t teller, id string) (*supplierView, error) {
+	supplier, in, err := s.Chronicle.Supplier(r.Context(), s.viewerOf(r).filter(), id, t.language)
+	if err != nil {
+		return nil, err
+	}
+	view := &supplierView{
+		Name: supplier.Name, Roles: supplier.Said, Lead: t.supplier(supplier).Asked, Link: supplierPath(supplier),
 		Tongue: supplier.Language, In: report.WordsIn(supplier.Language).LanguageName(),
 		Customers: t.List(supplier.Customers), Best: t.best([]*territory.Supplier{supplier}),
 	}
@@ -246,16 +263,59 @@ func (s *site) supplierPage(w http.ResponseWriter, r *http.Request) {
 	for i := range supplier.Changes {
 		view.Requests = append(view.Requests, t.request(&supplier.Changes[i]))
 	}
-	if len(supplier.Changes) > 0 {
-		var text strings.Builder
-		d, l := supplier.Letter(in)
-		if err := report.WriteLetter(&text, d, l); err != nil {
-			s.fail(w, r, err)
-			return
-		}
-		view.Letter = text.String()
+	if len(supplier.Changes) == 0 {
+		return view, nil
 	}
-	s.page(w, r, "supplier", http.StatusOK, view)
+	var text strings.Builder
+	d, l := supplier.Letter(in)
+	if err := report.WriteLetter(&text, d, l); err != nil {
+		return nil, err
+	}
+	view.Letter, view.Cut = beginning(text.String())
+	return view, nil
+}
+
+// drawer keeps the pages of suppliers while the store stays as it is: the letter for
+// hundreds of municipalities takes its time. Only the group comes here, who sees all.
+type drawer struct {
+	mutex   sync.Mutex
+	version int64
+	views   map[string]*supplierView
+}
+
+// shelved is how many pages are kept.
+const shelved = 64
+
+func (k *drawer) take(version int64, id string, l rules.Language) *supplierView {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	if k.version != version {
+		return nil
+	}
+	return k.views[string(l)+" "+id]
+}
+
+func (k *drawer) put(version int64, id string, l rules.Language, v *supplierView) {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	if k.version != version || len(k.views) >= shelved {
+		k.version, k.views = version, nil
+	}
+	if k.views == nil {
+		k.views = map[string]*supplierView{}
+	}
+	k.views[string(l)+" "+id] = v
+}
+
+// mostShown is how much of a letter the page shows, in bytes; the files have it whole.
+const mostShown = 24_000
+
+// beginning gives the first lines of a long text.
+func beginning(text string) (string, bool) {
+	if len(text) <= mostShown {
+		return text, false
+	}
+	return text[:strings.LastIndexByte(text[:mostShown], '\n')+1], true
 }
 
 // letterForm is how the letter to a supplier is handed out.

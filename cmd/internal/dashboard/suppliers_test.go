@@ -38,6 +38,30 @@ func TestWhoCanPutRightMost(t *testing.T) {
 	v.wants("nobody", v.get("/suppliers/nobody-of-that-name"), http.StatusNotFound)
 }
 
+// A page that is kept is not an old one: another look makes it anew.
+func TestAKeptPageIsNotOld(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, nil)
+	v := p.visitor()
+	path := anySupplier(v)
+	v.shows(v.get(path), "2 municipalities of 2")
+	v.shows(v.get(path), "2 municipalities of 2")
+	p.look(p.unseen, "Nuovo", "comune.nuovo.example", 0, false)
+	v.shows(v.get(path), "3 municipalities of 3")
+	v.hides(v.get(path), "municipalities of 2")
+}
+
+func TestALongLetterIsCutAtALine(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("una riga della lettera\n", 3000)
+	if got, cut := beginning(long); !cut || len(got) > mostShown || !strings.HasSuffix(got, "lettera\n") || !strings.HasPrefix(long, got) {
+		t.Errorf("%d bytes, cut: %v", len(got), cut)
+	}
+	if got, cut := beginning("breve"); cut || got != "breve" {
+		t.Error("a short letter is cut")
+	}
+}
+
 func TestTheLetterAsFiles(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t, nil)

@@ -122,6 +122,9 @@ func short(month string) string {
 	words := strings.Fields(month)
 	letters := []rune(words[0])
 	text := string(letters[:min(3, len(letters))])
+	if text == "jui" { // juin, juillet
+		text = string(letters[:min(4, len(letters))])
+	}
 	if len(words) > 1 {
 		text += " " + strings.Trim(words[1], ",")
 	}

@@ -229,15 +229,17 @@ func ReasonOf(name string) Reason {
 	return Reason{}
 }
 
-// handled is the setting with the last run whose second look was decided on.
-const handled = "second look decided for run"
+// handled is the setting with the time at which the last run ended whose second look
+// was decided on. Runs do not end in the order of their numbers: one that goes on for
+// a day is overtaken by those that somebody asks for meanwhile.
+const handled = "second look decided for runs that ended until"
 
 // second begins, once after each run, a second look at the bodies with a change
 // that awaits it. It is not before history.Apart has passed, when a look counts
 // as another one for all of them. It gives 0 where none began.
 func (p Planner) second(ctx context.Context, now time.Time) (int64, error) {
 	run, err := p.ripe(ctx, now)
-	if err != nil || run == 0 {
+	if err != nil || run.ID == 0 {
 		return 0, err
 	}
 	pending, err := p.Chronicle.Pending(ctx)
@@ -248,33 +250,34 @@ func (p Planner) second(ctx context.Context, now time.Time) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	number := strconv.FormatInt(run, 10)
-	began, err := p.start(ctx, secondLook+number, now, bodies, Second)
+	began, err := p.start(ctx, secondLook+strconv.FormatInt(run.ID, 10), now, bodies, Second)
 	if err != nil {
 		return began, err
 	}
-	return began, p.Store.Set(ctx, handled, number)
+	return began, p.Store.Set(ctx, handled, strconv.FormatInt(run.Ended.Unix(), 10))
 }
 
-// ripe gives the newest run that is over long enough, and whose second look is
-// not decided on; 0: there is none.
-func (p Planner) ripe(ctx context.Context, now time.Time) (int64, error) {
+// ripe gives the run that ended last of those that are over long enough, if its second
+// look is not decided on; the zero one: there is none. The bodies that await a look are
+// those of all runs before it, too.
+func (p Planner) ripe(ctx context.Context, now time.Time) (store.Run, error) {
 	runs, err := p.Store.Runs(ctx, newestRuns)
 	if err != nil {
-		return 0, err
+		return store.Run{}, err
 	}
 	text, err := p.Store.Setting(ctx, handled)
 	if err != nil {
-		return 0, err
+		return store.Run{}, err
 	}
-	last, _ := strconv.ParseInt(text, 10, 64) // none yet: 0
+	decided, _ := strconv.ParseInt(text, 10, 64) // none yet: 0
+	var last store.Run
 	for _, run := range runs {
 		over := !run.Ended.IsZero() && now.Sub(run.Ended) >= history.Apart
-		if over && run.ID > last && !strings.HasPrefix(run.Name, secondLook) {
-			return run.ID, nil
+		if over && run.Ended.Unix() > max(decided, last.Ended.Unix()) && !strings.HasPrefix(run.Name, secondLook) {
+			last = run
 		}
 	}
-	return 0, nil
+	return last, nil
 }
 
 // idle leaves out the bodies that are about to be looked at anyway.

@@ -258,6 +258,37 @@ func TestAChangeIsLookedAtASecondTimeOnce(t *testing.T) {
 	})
 }
 
+// A run through the territory takes its time, and somebody looks at a town again
+// meanwhile: that run has the larger number and is over first.
+func TestARunThatIsOvertakenHasItsSecondLookToo(t *testing.T) {
+	t.Parallel()
+	storetest.Engines(t, func(t *testing.T, address string) {
+		c := plan(t, address, 3)
+		c.now = monday
+		long := c.run(queue.Routine, c.bodies[:2]...)
+		short := c.run(queue.Urgent, c.bodies[2])
+		end := func(run int64, when time.Duration) {
+			if err := c.store.End(t.Context(), run, monday.Add(when)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.finish()
+		end(short, time.Hour)
+		end(long, 3*time.Hour)
+		if began := c.at(time.Hour + history.Apart); len(began) != 0 {
+			t.Fatalf("nothing is pending, and %v began", began)
+		}
+		c.told.pending = c.bodies[:1]
+		began := c.at(3*time.Hour + history.Apart)
+		if len(began) != 1 {
+			t.Fatalf("the changes of run %d await their second look: %v", long, began)
+		}
+		if second, err := c.store.OpenRuns(t.Context()); err != nil || (queue.ReasonOf(second[0].Name) != queue.Reason{After: long}) {
+			t.Errorf("%+v, %v", second, err)
+		}
+	})
+}
+
 func TestASecondLookLeavesOutWhatIsLookedAtAnyway(t *testing.T) {
 	t.Parallel()
 	storetest.Engines(t, func(t *testing.T, address string) {

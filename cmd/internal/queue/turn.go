@@ -21,6 +21,9 @@ var (
 	// ErrLeftOut means that there is nothing to look at, now or later: the municipality
 	// is given up with the reason, and not tried again.
 	ErrLeftOut = errors.New("it is not looked at")
+	// ErrPutBack means that the look was broken off because of no fault of the
+	// municipality: it goes back into the queue, and no attempt is counted.
+	ErrPutBack = errors.New("the look was broken off")
 )
 
 // Work does one job, and says to River what comes of it.
@@ -33,7 +36,7 @@ func (l *looker) Work(ctx context.Context, job *river.Job[look]) error {
 		return nil
 	case errors.Is(err, errBusy):
 		return river.JobSnooze(snooze())
-	case put(ctx):
+	case put(ctx), errors.Is(err, ErrPutBack):
 		return river.JobSnooze(0)
 	case errors.Is(err, store.ErrFull):
 		l.stop(err)

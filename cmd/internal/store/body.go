@@ -213,7 +213,7 @@ func (s *Store) Body(ctx context.Context, id int64) (Body, error) {
 // were merged.
 func (s *Store) ByDomain(ctx context.Context, domain string) (Body, error) {
 	var row bodyRow
-	err := whole(s.read.NewSelect().Model(&row)).Where("b.domain = ?", domain).Order("b.successor", "b.id").Limit(1).Scan(ctx)
+	err := whole(s.read.NewSelect().Model(&row)).Where("b.domain = ?", clean(domain)).Order("b.successor", "b.id").Limit(1).Scan(ctx)
 	if err != nil {
 		return Body{}, missing(err, "%s", domain)
 	}

@@ -154,7 +154,7 @@ func keepCompanies(ctx context.Context, tx bun.Tx, body, scan int64, list []Comp
 // through, by body; the empty ID gives the bodies as a whole.
 func (s *Store) Companies(ctx context.Context, f Filter, id string) ([]Company, error) {
 	var rows []companyRow
-	query := s.within(s.read.NewSelect().Model(&rows), f).Where("company = ?", id).Order("body")
+	query := s.within(s.read.NewSelect().Model(&rows), f).Where("company = ?", clean(id)).Order("body")
 	if err := query.Scan(ctx); err != nil {
 		return nil, plainly(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -98,10 +99,23 @@ func connect(ctx context.Context, path, options string) (*bun.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := db.PingContext(ctx); err != nil {
+	err = db.PingContext(ctx)
+	for n := 0; n < hurried && busy(err) && pause(ctx, 50*time.Millisecond, nil) == nil; n++ {
+		err = db.PingContext(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), db.Close())
 	}
 	return bun.NewDB(db, sqlitedialect.New()), nil
+}
+
+// hurried is how often a file is opened again that several programs make at the same
+// moment: who finds another at the switch to WAL is not made to wait for it.
+const hurried = 100
+
+func busy(err error) bool {
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && lite.Code()&0xff == sqliteCode.SQLITE_BUSY
 }
 
 // plainly names the errors of the engines that somebody can do something about.

@@ -49,7 +49,7 @@ func (f Filter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
 		{"b.category", f.Category},
 	} {
 		if c.value != "" {
-			q.Where("? = ?", bun.Safe(c.column), c.value)
+			q.Where("? = ?", bun.Safe(c.column), clean(c.value))
 		}
 	}
 	if f.MinPopulation > 0 {
@@ -67,16 +67,16 @@ func (f Filter) narrow(q *bun.SelectQuery) *bun.SelectQuery {
 // narrowFound adds the conditions on what the newest scan found.
 func (f Filter) narrowFound(q *bun.SelectQuery) *bun.SelectQuery {
 	if f.Grade != "" {
-		q.Where("b.grade = ?", f.Grade)
+		q.Where("b.grade = ?", clean(f.Grade))
 	}
 	if f.Rule != "" {
-		q.Where("b.id IN (SELECT body FROM spans WHERE rule = ? AND outcome = 'fail' AND closed = 0)", f.Rule)
+		q.Where("b.id IN (SELECT body FROM spans WHERE rule = ? AND outcome = 'fail' AND closed = 0)", clean(f.Rule))
 	}
 	if f.Supplier != "" {
-		q.Where("b.id IN (SELECT body FROM supplied WHERE role = ? AND supplier = ?)", f.SupplierRole, f.Supplier)
+		q.Where("b.id IN (SELECT body FROM supplied WHERE role = ? AND supplier = ?)", clean(f.SupplierRole), clean(f.Supplier))
 	}
 	if f.SupplierName != "" {
-		q.Where("b.id IN (SELECT body FROM supplied WHERE name = ?)", f.SupplierName)
+		q.Where("b.id IN (SELECT body FROM supplied WHERE name = ?)", clean(f.SupplierName))
 	}
 	return q
 }

@@ -23,7 +23,10 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	_, failed := provider.Up(ctx)
-	if failed != nil {
+	for range provider.ListSources() { // one may come too late for each of them
+		if failed == nil {
+			break
+		}
 		_, failed = provider.Up(ctx)
 	}
 	if failed != nil {

@@ -30,8 +30,8 @@ const told = () => problems;
 const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args });
 
 // enter opens a page in a browser profile of its own. Every request to another origin
-// is reported, and every message on the console: what the policy of the page stops is
-// one.
+// is reported, and every warning and error on the console: what the policy of the page
+// stops is one.
 async function enter(browser) {
   return beside(await browser.newContext({ viewport: screens[0], colorScheme: 'light', locale: 'it-IT' }));
 }
@@ -40,7 +40,7 @@ async function enter(browser) {
 async function beside(context) {
   const page = await context.newPage();
   page.on('request', (r) => { if (!r.url().startsWith(`${origin}/`)) tell(page.url(), `request to ${r.url()}`); });
-  page.on('console', (m) => { if (!/status of 4\d\d/.test(m.text())) tell(page.url(), `console: ${m.text()}`); });
+  page.on('console', (m) => { if (['error', 'warning'].includes(m.type()) && !/status of 4\d\d/.test(m.text())) tell(page.url(), `console: ${m.text()}`); });
   page.on('pageerror', (e) => tell(page.url(), `error: ${e.message}`));
   page.on('dialog', (d) => { tell(page.url(), `dialog: ${d.message()}`); d.dismiss(); });
   return page;

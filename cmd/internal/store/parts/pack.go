@@ -15,9 +15,6 @@ const dictionary = 1
 // MaxBase bounds what a part may lean on: a larger one is packed on its own.
 const MaxBase = 4 << 20
 
-// small is a part that is not worth much searching.
-const small = 64 << 10
-
 // Pack compresses a part (RFC 8878). Where base is given, it is what the same
 // part was like before: only what differs takes room, and Unpack needs it too.
 func Pack(content, base []byte) ([]byte, error) {
