@@ -96,6 +96,20 @@ func newsOf(ctx context.Context, c *chronicle.Chronicle) ([]history.News, error)
 	return news, err
 }
 
+// alertsExample is a file of alerts to begin from.
+const alertsExample = `  mail: {server: "smtp.gal.example:587", from: campanile@gal.example}
+  # where the server asks: user: campanile, password-file: password.txt
+  zone: Europe/Rome
+  contact: segreteria@gal.example             # whom to ask to be taken off the list
+  to:
+    - mail: presidente@gal.example
+      language: it                            # it, fr or en
+      topics: [critical, expiring, fixed]     # without it: all three
+      quiet: "22:00-07:00"
+    - mail: sindaco@comune.borgo.example
+      language: it
+      towns: [comune.borgo.example]           # without it: all`
+
 func (p *program) territoryAlerts() *cobra.Command {
 	g, path, dry := newGround(), "", false
 	cmd := &cobra.Command{
@@ -103,7 +117,12 @@ func (p *program) territoryAlerts() *cobra.Command {
 		Short: "Send the messages that are due, or show what would be sent",
 		Long: `Tells the people of the file what is new since they were told last: newly critical,
 a certificate about to expire, mended. One message for each recipient, none in quiet
-hours, nothing twice. "campanile serve --alerts FILE" does it after every run.`,
+hours, nothing twice. "campanile serve --alerts FILE" does it after every run.
+
+The file, with addresses of your own; only "to" with one mail or webhook is needed, and
+"mail" where somebody is told by mail:
+
+` + alertsExample,
 		Example: `  campanile territory alerts --alerts alerts.yaml --dry-run`,
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {

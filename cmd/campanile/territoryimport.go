@@ -39,7 +39,8 @@ func (p *program) territoryImport() *cobra.Command {
   annuaire  the French Annuaire de l'administration (JSON export)
   insee     the French list of communes (v_commune, CSV)
   own       a CSV of your own: domain, name, country, code, province, union,
-            population and others; only the domain is needed
+            population and others; only the domain is needed. Italian
+            and French titles do too: dominio or sito, comune, abitanti
 
 Registers are dirty. Every row is taken as it stands, taken with a note of what was
 mended, or refused with its line and the reason; the counts add up. A second import

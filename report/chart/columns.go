@@ -65,14 +65,16 @@ func (c Columns) drawn() *drawing {
 	d.rule(d.y + 0.5)
 	room := float64(Width) / float64(len(c.Columns))
 	wide := min(room*(1-breathe), widest)
-	last := -1.0 // where the name before ends
+	step := c.step(room)
 	for i, each := range c.Columns {
 		middle := room * (float64(i) + 0.5)
 		d.column(c, each, middle-wide/2, wide, top)
 		if each.Marked {
 			d.mark(middle, d.y+plot+8)
 		}
-		last = d.name(each.Name, middle, last)
+		if (len(c.Columns)-1-i)%step == 0 {
+			d.name(each.Name, middle)
+		}
 	}
 	d.rule(d.y + plot)
 	d.y += plot + ground
@@ -104,25 +106,47 @@ func (d *drawing) column(c Columns, each Column, x, wide, top float64) {
 	}
 }
 
-// name writes what stands below a column, within the drawing, and leaves it out
-// where it would run into the one before.
-func (d *drawing) name(text string, middle, last float64) float64 {
-	if text == "" {
-		return last
+// step is how many columns apart those with a name are, so that no name runs into
+// the next. The last column, which is today's, always has its name.
+func (c Columns) step(room float64) int {
+	for step := 1; step < len(c.Columns); step++ {
+		end, fits := -1.0, true
+		for i := (len(c.Columns) - 1) % step; i < len(c.Columns); i += step {
+			text := c.Columns[i].Name
+			if text == "" {
+				continue
+			}
+			_, _, from, to := placed(text, room*(float64(i)+0.5))
+			fits = fits && from >= end
+			end = to + letter
+		}
+		if fits {
+			return step
+		}
 	}
+	return max(len(c.Columns), 1)
+}
+
+// placed is how a name stands below its column, within the drawing. The estimate
+// of its length may be short: at the sides it stands against the edge.
+func placed(text string, middle float64) (anchor string, x, from, to float64) {
 	half := length(text) / 2
-	anchor, x := "middle", middle
-	switch { // an estimate of its length may be short: at the sides it stands against the edge
+	switch {
 	case middle < half:
-		anchor, x, middle = "start", 0, half
+		return "start", 0, 0, 2 * half
 	case middle > Width-half:
-		anchor, x, middle = "end", Width, Width-half
+		return "end", Width, Width - 2*half, Width
 	}
-	if middle-half < last {
-		return last
+	return "middle", middle, middle - half, middle + half
+}
+
+// name writes what stands below a column.
+func (d *drawing) name(text string, middle float64) {
+	if text == "" {
+		return
 	}
+	anchor, x, _, _ := placed(text, middle)
 	d.words("chart-soft", "#55606f", anchor, x, d.y+plot+ground-2, text)
-	return middle + half + letter
 }
 
 // mark draws a small diamond.

@@ -37,6 +37,22 @@ func TestColumnsLieInsideTheDrawing(t *testing.T) {
 	}
 }
 
+// Names stand equally far apart, and the last column, which is today's, has one.
+func TestTheLastColumnHasItsName(t *testing.T) {
+	t.Parallel()
+	for n := 1; n <= 24; n++ {
+		c := months()
+		c.Columns = c.Columns[:n]
+		for i := range c.Columns {
+			c.Columns[i].Name = "gen 2026"
+		}
+		c.Columns[n-1].Name = "nov 2026"
+		if svg := string(c.SVG()); strings.Count(svg, "nov 2026<") != 1 || n > 12 && strings.Count(svg, "gen 2026<") < 2 {
+			t.Errorf("%d columns: %s", n, svg)
+		}
+	}
+}
+
 func TestColumnsShareOneScale(t *testing.T) {
 	t.Parallel()
 	c := chart.Columns{Series: []chart.Series{{Style: chart.Good}}, Columns: []chart.Column{{Values: []float64{10}}, {Values: []float64{5}}, {}}}

@@ -150,7 +150,7 @@ func TestOneCompanyWithSeveralRolesIsOneSupplier(t *testing.T) {
 		t.Fatalf("%d suppliers", len(o.Suppliers))
 	}
 	s := o.Suppliers[0]
-	if want := "Mail and Domain and DNS: 2 municipalities of 2"; s.Said != want || len(s.Changes) != 2 {
+	if want := "Mail, Domain and DNS: 2 municipalities of 2"; s.Said != want || len(s.Changes) != 2 {
 		t.Errorf("got %q with %d changes, want %q with 2", s.Said, len(s.Changes), want)
 	}
 }

@@ -2,78 +2,29 @@ package chronicle
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"maps"
 	"runtime"
-	"slices"
-	"strconv"
-	"strings"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"campanile/checks"
 	"campanile/cmd/internal/store"
-	"campanile/collectors/evidence"
 	"campanile/report/checklist"
 	"campanile/report/score"
 	"campanile/report/territory"
 	"campanile/rules"
 )
 
-// sight is a territory.Town as it is kept: what fails in full, the rest as counts.
-type sight struct {
-	Target    evidence.Target     `json:"target"`
-	Taken     time.Time           `json:"taken"`
-	Suppliers []evidence.Supplier `json:"suppliers,omitempty"`
-	Platforms []evidence.Platform `json:"platforms,omitempty"`
-	Addresses map[string][]string `json:"addresses,omitempty"` // of what fails
-	Failing   []failure           `json:"failing,omitempty"`
-	Passed    tally               `json:"passed,omitempty"`
-	Open      tally               `json:"open,omitempty"`
-}
-
-// tally says how often each of some rules is there, as "rule:3 rule:1": a page reads
-// hundreds, and a map of each would take longer than all the rest.
-type tally string
-
-func tallied(counts map[string]int) tally {
-	var list []string
-	for _, rule := range slices.Sorted(maps.Keys(counts)) {
-		list = append(list, rule+":"+strconv.Itoa(counts[rule]))
-	}
-	return tally(strings.Join(list, " "))
-}
-
-// each gives the rules and how often each is there.
-func (t tally) each(do func(rule string, n int)) {
-	for one := range strings.FieldsSeq(string(t)) {
-		rule, times, _ := strings.Cut(one, ":")
-		if n, err := strconv.Atoi(times); err == nil {
-			do(rule, n)
-		}
-	}
-}
-
-// failure is a verdict that fails.
-type failure struct {
-	Rule     string         `json:"rule"`
-	Subject  string         `json:"subject"`
-	Severity rules.Severity `json:"severity"`
-	Facts    checks.Facts   `json:"facts,omitempty"`
-}
-
 // companiesOf divides a town by the companies that were recognised there, and adds the
 // town as a whole.
 func companiesOf(t territory.Town) ([]store.Company, error) {
-	whole, err := json.Marshal(sightOf(t, t.Verdicts))
+	whole, err := sightOf(t, t.Verdicts).marshal()
 	if err != nil {
 		return nil, err
 	}
 	list := []store.Company{{Document: whole}}
 	for _, company := range t.Companies() {
-		document, err := json.Marshal(sightOf(t, company.Verdicts))
+		document, err := sightOf(t, company.Verdicts).marshal()
 		if err != nil {
 			return nil, err
 		}
@@ -82,8 +33,8 @@ func companiesOf(t territory.Town) ([]store.Company, error) {
 	return list, nil
 }
 
-func sightOf(t territory.Town, verdicts []score.Verdict) sight {
-	s := sight{Target: t.Target, Taken: t.Taken, Suppliers: t.Suppliers, Platforms: t.Platforms, Addresses: map[string][]string{}}
+func sightOf(t territory.Town, verdicts []score.Verdict) *sight {
+	s := &sight{Target: t.Target, Taken: t.Taken, Suppliers: t.Suppliers, Platforms: t.Platforms, Addresses: map[string][]string{}}
 	passed, open := map[string]int{}, map[string]int{}
 	for _, v := range verdicts {
 		switch v.Outcome {
@@ -150,7 +101,7 @@ func (c *Chronicle) towns(ctx context.Context, f store.Filter, company string) (
 	}
 	sights := make([]sight, len(kept))
 	err = abreast(len(kept), func(i int) error {
-		if err := json.Unmarshal(kept[i].Document, &sights[i]); err != nil {
+		if err := sights[i].unmarshal(kept[i].Document); err != nil {
 			return fmt.Errorf("what is known of body %d: %w (%w)", kept[i].Body, store.ErrDamaged, err)
 		}
 		return nil

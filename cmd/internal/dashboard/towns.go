@@ -36,6 +36,7 @@ type townsView struct {
 	Before  string // address of the page before; empty on the first
 	After   string
 	CSV     string
+	Placed  bool // where they are differs from row to row; else the column tells nothing
 	Among   bool // something is asked for, so that not all are shown
 }
 
@@ -172,6 +173,9 @@ func (s *site) townsPage(w http.ResponseWriter, r *http.Request) {
 	view := townsView{Asked: a, Total: total, Columns: columns(t, a), CSV: a.path("/towns.csv", a.Sort, 1), Among: !a.nothing()}
 	for _, town := range towns {
 		view.Rows = append(view.Rows, t.townRow(town))
+	}
+	for _, row := range view.Rows {
+		view.Placed = view.Placed || row.Place != view.Rows[0].Place
 	}
 	view.From, view.To = min((a.page-1)*perPage+1, total), min((a.page-1)*perPage+len(towns), total)
 	if a.page > 1 {

@@ -60,6 +60,16 @@ func TestTheListHasPages(t *testing.T) {
 	}
 }
 
+// Where all are in the same place, a column that repeats it tells nothing.
+func TestTheListSaysWhereOnlyWhereItDiffers(t *testing.T) {
+	t.Parallel()
+	p := newPlace(t, nil)
+	v := p.visitor()
+	const where = `data-label="Where:`
+	v.shows(v.get("/towns"), where)
+	v.hides(v.get("/towns?province=TO"), where)
+}
+
 // What was not measured is an empty cell, and no cell is a formula.
 func TestTheListAsATable(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package inventory
 import (
 	"errors"
 	"io"
+	"maps"
 	"strings"
 	"unicode/utf8"
 
@@ -14,11 +15,12 @@ const maxColumns = 300
 
 // layout is how a register of rows and columns is written.
 type layout struct {
-	title    string   // for the message to somebody who gives another file
-	quoted   bool     // cells may stand in quotation marks
-	latin    bool     // published as ISO-8859-1
-	country  string   // of all its rows
-	required []string // columns, in plain form
+	title    string            // for the message to somebody who gives another file
+	quoted   bool              // cells may stand in quotation marks
+	latin    bool              // published as ISO-8859-1
+	country  string            // of all its rows
+	required []string          // columns, in plain form
+	also     map[string]string // other names of columns, in plain form, and what they mean
 }
 
 // columns finds cells by the name of their column, in plain form: "codice ipa"
@@ -111,6 +113,13 @@ func (i *importer) header(head record, l layout) (columns, error) {
 		if title = plain(title); title != "" {
 			if _, twice := named[title]; !twice {
 				named[title] = at
+			}
+		}
+	}
+	for title, at := range maps.Clone(named) {
+		if name, ok := l.also[title]; ok {
+			if first, both := named[name]; !both || l.also[plain(head.cells[first])] == name && at < first {
+				named[name] = at
 			}
 		}
 	}

@@ -256,6 +256,22 @@ func TestFormerMunicipalitiesLeaveTheirCodeToTheirSuccessor(t *testing.T) {
 	}
 }
 
+// Who makes a list at home writes the columns in his own language; of two that
+// mean the same the English one counts, then the first.
+func TestOwnListMayHaveItalianOrFrenchColumns(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"Comune;Sito web;Abitanti;Unione;Nome\nBorgo;comune.borgo.example;612;Unione Alta;X\n",
+		"Nom,Domaine,Habitants,Intercommunalité\nBorgo,comune.borgo.example,612,Unione Alta\n",
+		"sito;domain;name;population;union\nx.example;comune.borgo.example;Borgo;612;Unione Alta\n",
+	} {
+		got := read(t, inventory.Own, text)
+		if len(got.Bodies) != 1 || got.Bodies[0].Domain != "comune.borgo.example" || got.Bodies[0].Name != "Borgo" || got.Bodies[0].Population != 612 || got.Bodies[0].Union != "Unione Alta" {
+			t.Errorf("%s%+v", text, got)
+		}
+	}
+}
+
 func TestOwnListMaySayWhereABodyBelongs(t *testing.T) {
 	t.Parallel()
 	got := read(t, inventory.Own, "domain;name;region;union;population;former_codes;former_domains;remark\n"+

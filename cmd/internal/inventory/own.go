@@ -7,11 +7,28 @@ import (
 	"strings"
 )
 
+// ownTitles are other words for the columns of a list of one's own, in plain
+// form: who makes one at home writes his own language.
+func ownTitles() map[string]string {
+	return map[string]string{
+		"dominio": "domain", "sito": "domain", "sito web": "domain", "domaine": "domain", "site": "domain", "site web": "domain",
+		"comune": "name", "nome": "name", "commune": "name", "nom": "name",
+		"paese": "country", "pays": "country",
+		"codice":    "code",
+		"provincia": "province",
+		"regione":   "region", "région": "region",
+		"dipartimento": "department", "departement": "department",
+		"unione": "union", "intercommunalite": "union",
+		"abitanti": "population", "popolazione": "population", "habitants": "population",
+	}
+}
+
 // own reads a CSV of one's own: the columns of a list of targets, and those that
 // say where a body belongs. Columns with other titles are passed over.
 func (i *importer) own(r io.Reader) error {
 	return i.rowsOf(r, layout{
-		title: "a list with a header, with a column domain", quoted: true, required: []string{"domain"},
+		title:  `a list whose first line names its columns, one of them "domain" ("dominio", "sito", "domaine")`,
+		quoted: true, required: []string{"domain"}, also: ownTitles(),
 	}, func(c cells) {
 		r := c.row
 		r.Name = r.title(c.get("name"))
