@@ -11,7 +11,7 @@ type Listing struct {
 	Title string
 	Lead  string
 	Table List // its first column holds names, the others figures or short words
-	Notes []string
+	Notes []string // paragraphs; a line break in one begins a new line
 }
 
 // WriteListing writes a listing as text that fits a terminal. What comes from the
@@ -42,7 +42,10 @@ func WriteListing(w io.Writer, l Listing) error {
 		}
 	}
 	for _, note := range l.Notes {
-		fmt.Fprintf(&text, "\n%s\n", strings.Join(wrap(clean(note), compareWidth), "\n"))
+		text.WriteString("\n")
+		for line := range strings.SplitSeq(note, "\n") {
+			fmt.Fprintf(&text, "%s\n", strings.Join(wrap(clean(line), compareWidth), "\n"))
+		}
 	}
 	if _, err := io.WriteString(w, text.String()); err != nil {
 		return fmt.Errorf("writing the list: %w", err)

@@ -84,7 +84,7 @@ func (p *program) demoScan(ctx context.Context, s *showing, valley *lab.Lab) ([]
 
 // demoStore makes the store of the demo afresh.
 func (p *program) demoStore(ctx context.Context, s *showing) (*chronicle.Chronicle, string, error) {
-	path := filepath.Join(s.out, "territory.db")
+	path := filepath.Join(s.out, "valli-del-campanile.db")
 	for _, rest := range []string{"", "-wal", "-shm"} {
 		if err := os.Remove(path + rest); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return nil, "", exit.Usagef("the territory of the last demo cannot be replaced: %w; name another folder with --out", err)

@@ -40,6 +40,9 @@ func (p *program) looker(s *settings, c *chronicle.Chronicle) (*looking, error) 
 	if s.profile == string(evidence.Full) {
 		return nil, exit.Usagef("a territory is looked at with --profile passive or standard; for services, scan one municipality with its mandate")
 	}
+	if s.rate > defaults().rate && !s.allowReserved {
+		return nil, exit.Usagef("--rate %d is more than the %d connections a second to an address that the pages of a territory promise", s.rate, defaults().rate)
+	}
 	if err := s.permitted(); err != nil {
 		return nil, err
 	}

@@ -84,9 +84,9 @@ func (s *settings) looking(f *pflag.FlagSet) {
 	})
 }
 
-// withMandate are the flags for one municipality with its mandate, or for a file
-// of evidence.
-var withMandate = []string{"mandate", "addresses", "templates", "evidence", "names"}
+// withMandate are the flags for one municipality with its mandate, for a file of
+// evidence, and the one that asks a third party: the pages promise that nobody is.
+var withMandate = []string{"mandate", "addresses", "templates", "evidence", "names", "enrich"}
 
 const (
 	// fullTime is the time for a municipality whose servers are asked for

@@ -275,7 +275,7 @@ func stateOf(c *checklist.Checklist, rule string, subjects []string) string {
 	}
 	sum := sha256.New()
 	for _, key := range slices.Sorted(maps.Keys(said)) {
-		fmt.Fprintf(sum, "%q %q\n", key, said[key])
+		_, _ = fmt.Fprintf(sum, "%q %q\n", key, said[key])
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:12])
 }

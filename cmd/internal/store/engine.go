@@ -126,7 +126,9 @@ func plainly(err error) error {
 	case errors.As(err, &lite) && lite.Code()&0xff == sqliteCode.SQLITE_FULL,
 		errors.As(err, &postgres) && postgres.Code == diskFull:
 		return fmt.Errorf("%w (%w)", ErrFull, err)
-	case errors.As(err, &lite) && (lite.Code()&0xff == sqliteCode.SQLITE_CORRUPT || lite.Code()&0xff == sqliteCode.SQLITE_NOTADB):
+	case errors.As(err, &lite) && lite.Code()&0xff == sqliteCode.SQLITE_NOTADB:
+		return fmt.Errorf("%w (%w)", ErrForeign, err)
+	case errors.As(err, &lite) && lite.Code()&0xff == sqliteCode.SQLITE_CORRUPT:
 		return fmt.Errorf("%w (%w)", ErrDamaged, err)
 	}
 	return err

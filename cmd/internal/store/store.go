@@ -21,6 +21,8 @@ var (
 	ErrDone = errors.New("the run already has a result for it")
 	// ErrFull means that nothing could be written because no room is left.
 	ErrFull = errors.New("no room is left for the store; make some and go on: what was kept before is safe")
+	// ErrForeign means that the file is something else.
+	ErrForeign = errors.New("the file is no territory; name another, or one that does not exist yet")
 	// ErrDamaged means that what comes out is not what was kept.
 	ErrDamaged = errors.New("the store is damaged; restore a backup")
 )
