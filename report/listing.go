@@ -10,7 +10,7 @@ import (
 type Listing struct {
 	Title string
 	Lead  string
-	Table List // its first column holds names, the others figures or short words
+	Table List     // its first column holds names, the others figures or short words
 	Notes []string // paragraphs; a line break in one begins a new line
 }
 
