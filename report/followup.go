@@ -97,17 +97,17 @@ func ours(text string) string { return clean(clip(text, maxInText)) }
 
 // listScan gives the verdicts as a checklist needs them.
 func listScan(in Input) checklist.Scan {
-	s := checklist.Scan{Taken: in.Bundle.Taken, Left: left(in.Bundle)}
+	s := checklist.Scan{Taken: in.Bundle.Taken, Left: Left(in.Bundle)}
 	for _, v := range in.Verdicts {
 		s.Seen = append(s.Seen, seen(s, v, ""))
 	}
 	return s
 }
 
-// left gives the hosts of the municipality that were not looked at as sites, as
+// Left gives the hosts of the municipality that were not looked at as sites, as
 // there was no room for more or as they were to be left alone. A host without an
 // address is no longer there.
-func left(b *evidence.Bundle) []string {
+func Left(b *evidence.Bundle) []string {
 	var list []string
 	for _, n := range b.Names {
 		gone := b.DNS.Lookup(n.Name, "A").State == evidence.Absent && b.DNS.Lookup(n.Name, "AAAA").State == evidence.Absent

@@ -243,7 +243,7 @@ func TestAHostThatIsThereAndWasNotLookedAtIsNotGone(t *testing.T) {
 			at("silent.example", "A", evidence.Absent), at("silent.example", "AAAA", evidence.Unknown),
 		}},
 	}
-	if diff := cmp.Diff([]string{"left.example", "silent.example"}, left(b)); diff != "" {
+	if diff := cmp.Diff([]string{"left.example", "silent.example"}, Left(b)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -16,6 +16,9 @@ func (w Words) Number(n int64) string { return w.words.number(n) }
 // List writes "a, b and c".
 func (w Words) List(items []string) string { return w.words.list(items) }
 
+// Date writes a day as the language does.
+func (w Words) Date(t time.Time) string { return w.words.date(t) }
+
 // Time writes a day and its hour as the language does.
 func (w Words) Time(t time.Time) string {
 	return w.words.say("date.time", "Date", w.words.date(t), "Time", t.Format("15:04"))

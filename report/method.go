@@ -67,7 +67,7 @@ func method(w words, in Input) Method {
 		Sent:    b.Sent,
 		Address: byAddress(b.Sent.ByAddress),
 		Command: command,
-		Left:    left(b),
+		Left:    Left(b),
 		Page:    command + " --lang " + string(in.Language) + " --format html --out " + quoted(b.Target.Domain+".html"),
 	}
 	for _, s := range b.Suppliers {

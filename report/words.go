@@ -3,6 +3,7 @@ package report
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,7 +17,7 @@ import (
 	"campanile/rules"
 )
 
-//go:embed words/active.*.yaml
+//go:embed words/*.yaml
 var messageFiles embed.FS
 
 // messages reads the message files once: the program is built with them.
@@ -24,14 +25,24 @@ var messages = sync.OnceValue(func() *i18n.Bundle {
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
 	for _, each := range rules.Languages {
-		if _, err := bundle.LoadMessageFileFS(messageFiles, messageFile(each)); err != nil {
-			panic(fmt.Sprintf("report: built with a broken message file: %v", err))
+		for _, name := range messagesIn(each) {
+			if _, err := bundle.LoadMessageFileFS(messageFiles, name); err != nil {
+				panic(fmt.Sprintf("report: built with a broken message file: %v", err))
+			}
 		}
 	}
 	return bundle
 })
 
-func messageFile(l rules.Language) string { return "words/active." + string(l) + ".yaml" }
+// messagesIn lists the message files of a language: active for the documents,
+// and one for each other place that speaks.
+func messagesIn(l rules.Language) []string {
+	names, err := fs.Glob(messageFiles, "words/*."+string(l)+".yaml")
+	if err != nil || len(names) == 0 {
+		panic(fmt.Sprintf("report: built without message files: %v", err))
+	}
+	return names
+}
 
 // words says the program's own sentences in one language.
 type words struct {

@@ -24,17 +24,22 @@ import (
 // messagesOf reads a message file as the program does, by id.
 func messagesOf(t *testing.T, l rules.Language) map[string]*i18n.Message {
 	t.Helper()
-	data, err := messageFiles.ReadFile(messageFile(l))
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := i18n.ParseMessageFileBytes(data, messageFile(l), map[string]i18n.UnmarshalFunc{"yaml": yaml.Unmarshal})
-	if err != nil {
-		t.Fatal(err)
-	}
 	byID := map[string]*i18n.Message{}
-	for _, m := range file.Messages {
-		byID[m.ID] = m
+	for _, name := range messagesIn(l) {
+		data, err := messageFiles.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file, err := i18n.ParseMessageFileBytes(data, name, map[string]i18n.UnmarshalFunc{"yaml": yaml.Unmarshal})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range file.Messages {
+			if byID[m.ID] != nil {
+				t.Errorf("%s: %s is there twice", name, m.ID)
+			}
+			byID[m.ID] = m
+		}
 	}
 	return byID
 }
@@ -160,6 +165,7 @@ func spoken() []string {
 		list = append(list, "annex.source."+source)
 	}
 	list = append(list, ofAChecklist()...)
+	list = append(list, ofTheDashboard()...)
 	for m := range 12 {
 		list = append(list, "month."+wordsIn(rules.English).number(int64(m+1)))
 	}
@@ -188,6 +194,28 @@ func ofAChecklist() []string {
 	return append(list, "followup.accepted-heading", "followup.back-heading", "followup.open-heading", "followup.still-heading", "followup.ticked-heading", "followup.waiting-heading")
 }
 
+// ofTheDashboard are the messages of its pages whose ids are put together from a
+// format, a state, a field or what went wrong.
+func ofTheDashboard() []string {
+	var list []string
+	for prefix, names := range map[string]string{
+		"dashboard.tick.":         "accepted asked done",
+		"dashboard.tick.error.":   "because by day far gone later long meanwhile past place state text until",
+		"dashboard.town.nothing-": "clean nothing partly",
+	} {
+		for name := range strings.FieldsSeq(names) {
+			list = append(list, prefix+name)
+		}
+	}
+	for name := range strings.FieldsSeq("busy form full large missing ours signed-out") {
+		list = append(list, "dashboard.trouble."+name+".title", "dashboard.trouble."+name+".text")
+	}
+	for name := range strings.FieldsSeq("csv docx html json odt pdf xlsx") {
+		list = append(list, "dashboard.paper."+name+".name", "dashboard.paper."+name+".for")
+	}
+	return list
+}
+
 func TestEveryProblemActorAndSeverityHasWords(t *testing.T) {
 	t.Parallel()
 	for _, l := range rules.Languages {
@@ -212,7 +240,7 @@ func TestMessagesAndSourcesAgree(t *testing.T) {
 		used[id] = true
 	}
 	var names []string
-	for _, where := range []string{"*.go", "page/*.html", "*/*.go", "../cmd/campanile/*.go", "../cmd/internal/ticks/*.go"} {
+	for _, where := range []string{"*.go", "page/*.html", "*/*.go", "../cmd/campanile/*.go", "../cmd/internal/ticks/*.go", "../cmd/internal/dashboard/*.go", "../cmd/internal/dashboard/page/*.html"} {
 		found, _ := filepath.Glob(where)
 		names = append(names, found...)
 	}

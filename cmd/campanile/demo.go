@@ -24,22 +24,38 @@ import (
 func (p *program) demoCommand() *cobra.Command {
 	s := defaults()
 	s.out = "campanile-demo"
+	show := &showing{settings: s}
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Raise the fictional territory on loopback and scan it",
 		Long: `Raises the Valli del Campanile, a territory of invented municipalities, on loopback
 addresses of this machine, and scans it. It needs no root and no Internet, and leaves
 a folder with the evidence and, for each municipality, its report: a page, the same
-as PDF where a browser is installed that can print it, and JSON.`,
+as PDF where a browser is installed that can print it, and JSON.
+
+With --serve it invents the two years before, too, and shows them as the dashboard of a
+territory, on this computer alone, until Ctrl-C; --accounts lets whoever comes sign in
+as the group or as one municipality.`,
 		Example: `  campanile demo
+  campanile demo --serve
+  campanile demo --serve --accounts --listen 127.0.0.1:8080
   campanile demo --lang it --out /tmp/demo
   campanile demo --format html --out pages`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch f := cmd.Flags(); {
+			case show.serve:
+				return p.demoServe(cmd.Context(), show)
+			case f.Changed("listen") || show.accounts:
+				return exit.Usagef("--listen and --accounts are for the dashboard; add --serve")
+			}
 			p.demoFormats(s, cmd.Flags().Changed("format"))
 			return p.demo(cmd.Context(), s)
 		},
 	}
+	cmd.Flags().BoolVar(&show.serve, "serve", false, "show the territory with two invented years as a dashboard, until Ctrl-C")
+	cmd.Flags().StringVar(&show.listen, "listen", "127.0.0.1:0", "`ADDR:PORT` of the dashboard; port 0 takes a free one")
+	cmd.Flags().BoolVar(&show.accounts, "accounts", false, "make two accounts for the dashboard, and print their passwords once")
 	cmd.Flags().StringVar(&s.out, "out", s.out, "`DIR` that the reports go to")
 	s.formats = []string{"json", "html", "pdf"}
 	cmd.Flags().Var(someOf(&s.langs, "it", "fr", "en"), "lang", "language of the reports: it, fr or en, or two as it,fr; default: from the environment")

@@ -137,6 +137,10 @@ func (o *output) write(ctx context.Context, bundles []*evidence.Bundle) error {
 		}
 		towns[i] = documents
 	}
+	return o.writeTowns(ctx, towns)
+}
+
+func (o *output) writeTowns(ctx context.Context, towns []town) error {
 	for _, name := range o.settings.formats {
 		if err := o.writeFormat(ctx, formatOf(name), towns); err != nil {
 			return err

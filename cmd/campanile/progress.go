@@ -46,6 +46,17 @@ func (g *progress) finished(domain string) {
 	}
 }
 
+// reached shows how many are done where somebody else counts them.
+func (g *progress) reached(done int) {
+	before := g.done.Swap(int64(done))
+	switch {
+	case g.bar != nil:
+		g.bar.SetCurrent(int64(done))
+	case g.total > 1 && int64(done) > before:
+		g.program.say("%d of %d", done, g.total)
+	}
+}
+
 // end leaves the terminal as it was, also after an interruption.
 func (g *progress) end() {
 	if g.bars == nil {

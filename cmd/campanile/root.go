@@ -59,7 +59,7 @@ mend it, and how to check that it is mended.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return exit.Usagef("%s%s; see \"%s --help\"", oneLine(config.Refused(err).Error()), nearestFlag(cmd, err), cmd.CommandPath())
 	})
-	root.AddCommand(p.scanCommand(), p.judgeCommand(), p.reportCommand(), p.demoCommand(), p.explainCommand(), p.rulesCommand(), p.mandateCommand(), p.dmaCommand(), p.checklistCommand(), p.doctorCommand(), p.changesCommand())
+	root.AddCommand(p.scanCommand(), p.judgeCommand(), p.reportCommand(), p.demoCommand(), p.explainCommand(), p.rulesCommand(), p.mandateCommand(), p.dmaCommand(), p.checklistCommand(), p.territoryCommand(), p.serveCommand(), p.workerCommand(), p.doctorCommand(), p.changesCommand())
 	return root
 }
 

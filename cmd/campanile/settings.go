@@ -72,6 +72,22 @@ func (s *settings) collecting(f *pflag.FlagSet) {
 	s.authority.flags(f)
 }
 
+// looking adds those of the flags that say how to look which a territory has:
+// its municipalities are looked at without a mandate, and its evidence is kept.
+func (s *settings) looking(f *pflag.FlagSet) {
+	all := pflag.NewFlagSet("", pflag.ContinueOnError)
+	s.collecting(all)
+	all.VisitAll(func(flag *pflag.Flag) {
+		if !slices.Contains(withMandate, flag.Name) {
+			f.AddFlag(flag)
+		}
+	})
+}
+
+// withMandate are the flags for one municipality with its mandate, for a file of
+// evidence, and the one that asks a third party: the pages promise that nobody is.
+var withMandate = []string{"mandate", "addresses", "templates", "evidence", "names", "enrich"}
+
 const (
 	// fullTime is the time for a municipality whose servers are asked for
 	// everything: a mail server takes one question a second.
@@ -120,6 +136,7 @@ func settingNames() []string {
 	flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 	s.collecting(flags)
 	s.reporting(flags)
+	newGround().settings(flags)
 	var names []string
 	flags.VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	return names

@@ -62,7 +62,7 @@ func (s *Session) enterDatagram(ctx context.Context, to netip.AddrPort) (turn, e
 	if !s.ledger.connection(address, s.limits.PerAddress) {
 		return turn{}, &Error{budgetSpent, fmt.Errorf("%d connections to %s for one target", s.limits.PerAddress, address)}
 	}
-	had, err := s.network.queues.of(address, s.limits.pace()).enter(ctx)
+	had, err := s.network.queues.of(address, s.limits.pace(), s.network.Share, "").enter(ctx)
 	if err != nil {
 		s.ledger.add(address, SentTo{Connections: -1}, 0)
 		return turn{}, &Error{"interrupted", fmt.Errorf("waiting for a turn at %s: %w", address, err)}

@@ -54,14 +54,14 @@ const smtp = 25
 // turns waits until the address may be dialled; the caller gives the turns back.
 func (s *Session) turns(ctx context.Context, address netip.Addr, port uint16) (turns, error) {
 	var had turns
-	list := []*queue{s.network.queues.of(address, s.limits.pace())}
+	list := []*queue{s.network.queues.of(address, s.limits.pace(), s.network.Share, "")}
 	if port == smtp {
 		// In this order: who waits for a mail server must not hold a place that the
 		// web server on the same address could use.
-		list = slices.Insert(list, 0, s.network.sessions.of(address, s.limits.mailPace()))
+		list = slices.Insert(list, 0, s.network.sessions.of(address, s.limits.mailPace(), s.network.Share, "smtp "))
 	}
 	if s.evenly > 0 {
-		list = slices.Insert(list, 0, s.network.even.of(address, evenPace(s.evenly)))
+		list = slices.Insert(list, 0, s.network.even.of(address, evenPace(s.evenly), nil, ""))
 	}
 	for _, q := range list {
 		one, err := q.enter(ctx)

@@ -105,7 +105,7 @@ func (s *Session) direct(ctx context.Context, server netip.Addr, q Query) (*dns.
 	}
 	query := newQuery(name, q.Type)
 	query.RecursionDesired, query.CheckingDisabled = q.Recursion, false
-	queue := s.network.questions.of(server, s.limits.serverPace())
+	queue := s.network.questions.of(server, s.limits.serverPace(), s.network.Share, "dns ")
 	first := try{netip.AddrPortFrom(server, dnsPort), transport(q), s.limits.Server, queue}
 	second := first
 	second.limit = s.limits.Server * 5 / 2

@@ -28,6 +28,9 @@ type Network struct {
 	Permit Permit
 	// Limits bound what is sent; zero fields take their defaults.
 	Limits Limits
+	// Share is the pace that this process holds together with others; nil: there
+	// are no others.
+	Share Share
 
 	answers   answers
 	replies   cache[serverQuestion, Reply]
@@ -36,6 +39,21 @@ type Network struct {
 	even      queues // of connections that are spread
 	questions queues // to name servers
 	outward   outward
+}
+
+// Share is a pace that several processes hold together, which may be on several
+// machines: to a destination they are one.
+type Share interface {
+	// Enter waits for a turn at a destination, until the context ends. The caller
+	// gives the place back; the place of a process that dies comes free by itself.
+	Enter(ctx context.Context, destination string, p Pace) (leave func(), err error)
+}
+
+// Pace is what a destination is spared.
+type Pace struct {
+	AtOnce int           // that are there at a time; 0: any number
+	Starts int           // that come in any Span; 0: any number
+	Span   time.Duration // at most a minute
 }
 
 // Limits bound what the process sends. The zero value of a field means its

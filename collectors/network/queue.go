@@ -19,6 +19,7 @@ type queues struct {
 type queue struct {
 	pace   pace
 	places chan struct{} // one for each that is in
+	shared shared        // with other processes
 
 	mu       sync.Mutex
 	left     []time.Time   // when the latest ones left, as far as is known, the earliest first
@@ -34,14 +35,17 @@ type pace struct {
 	every  time.Duration // between two of them
 }
 
-func (q *queues) of(address netip.Addr, p pace) *queue {
+func (q *queues) of(address netip.Addr, p pace, share Share, use string) *queue {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.by == nil {
 		q.by = map[netip.Addr]*queue{}
 	}
 	if q.by[address] == nil {
-		q.by[address] = &queue{pace: p, places: make(chan struct{}, p.atOnce)}
+		q.by[address] = &queue{
+			pace: p, places: make(chan struct{}, p.atOnce),
+			shared: shared{with: share, to: use + address.String(), pace: Pace{p.atOnce, p.starts, p.span}},
+		}
 	}
 	return q.by[address]
 }
@@ -66,7 +70,7 @@ func (q *queue) enter(ctx context.Context) (turn, error) {
 		now := instant()
 		due := q.start(now)
 		if due <= 0 {
-			return turn{q, now}, nil
+			return q.together(ctx, turn{q, now})
 		}
 		wait := time.NewTimer(due)
 		select {
@@ -77,6 +81,21 @@ func (q *queue) enter(ctx context.Context) (turn, error) {
 			return turn{}, ctx.Err()
 		}
 	}
+}
+
+// together waits for the turn among all processes too, and counts from there.
+func (q *queue) together(ctx context.Context, had turn) (turn, error) {
+	if q.shared.with == nil {
+		return had, nil
+	}
+	if err := q.shared.enter(ctx); err != nil {
+		<-q.places
+		return turn{}, err
+	}
+	now := instant()
+	had.move(now)
+	had.at = now
+	return had, nil
 }
 
 // start begins one where the span has room for it, and says how long to wait
@@ -104,7 +123,10 @@ func (q *queue) note(at time.Time) {
 	q.left = q.left[max(0, len(q.left)-q.pace.starts):]
 }
 
-func (t turn) leave() { <-t.queue.places }
+func (t turn) leave() {
+	t.queue.shared.leave()
+	<-t.queue.places
+}
 
 // move corrects when the packet of the turn left: a datagram, when it was handed
 // to the system.

@@ -9,9 +9,10 @@ package chart
 // Style says how a part of a bar looks. No two of a kind look the same in grey.
 type Style string
 
-// The styles. The first three are for judgements, the others for series.
+// The styles. The first four are for judgements, the others for series.
 const (
 	Good    Style = "good"
+	Fair    Style = "fair" // between the two
 	Bad     Style = "bad"
 	Unknown Style = "unknown"
 	First   Style = "first"
@@ -24,6 +25,8 @@ func (s Style) paint() (fill, edge, ink string) {
 	switch s {
 	case Good:
 		return "#b5dac9", "#2a5d4e", "#10241d"
+	case Fair:
+		return "#e0a030", "#6a4a00", "#1c1400"
 	case Bad, First:
 		return "#8f1616", "#8f1616", "#ffffff"
 	case Second:

@@ -9,7 +9,7 @@ import (
 func (p *part) cover() {
 	p.write(office.Title, p.Name)
 	p.write(office.Subtitle, p.Say("page.kicker"))
-	lead := p.Say("page.lead", "Date", p.Date, "Domain", p.Domain)
+	lead := p.Say("page.lead", "Date", p.Document.Date, "Domain", p.Domain)
 	if p.Domain != p.ASCII {
 		lead += " " + p.Say("page.ascii", "ASCII", p.ASCII)
 	}

@@ -92,13 +92,27 @@ var plan = []room{
 		Guests: []string{"*"},
 	},
 	{
+		// The chronicle stands between the store and those who judge and explain.
+		Path:   "campanile/cmd/internal/chronicle/...",
+		House:  slices.Concat(everything, desk, []string{"campanile/cmd/internal/store/...", "campanile/cmd/internal/chronicle/..."}),
+		Guests: []string{"*"},
+	},
+	{
+		Path:   "campanile/cmd/internal/alert/...",
+		House:  slices.Concat(everything, desk, []string{"campanile/cmd/internal/store/...", "campanile/cmd/internal/alert/..."}),
+		Guests: []string{"*"},
+	},
+	{
 		Path:   "campanile/cmd/internal/queue/...",
 		House:  slices.Concat(everything, desk, []string{"campanile/cmd/internal/scan", "campanile/cmd/internal/store/...", "campanile/cmd/internal/queue/..."}),
 		Guests: []string{"*"},
 	},
 	{
-		Path:   "campanile/cmd/internal/dashboard/...",
-		House:  slices.Concat(everything, desk, []string{"campanile/cmd/internal/scan", "campanile/cmd/internal/store/...", "campanile/cmd/internal/dashboard/..."}),
+		Path: "campanile/cmd/internal/dashboard/...",
+		House: slices.Concat(everything, desk, []string{
+			"campanile/cmd/internal/answers", "campanile/cmd/internal/browser", "campanile/cmd/internal/chronicle", "campanile/cmd/internal/queue",
+			"campanile/cmd/internal/store/...", "campanile/cmd/internal/ticks", "campanile/cmd/internal/dashboard/...",
+		}),
 		Guests: []string{"*"},
 	},
 	{

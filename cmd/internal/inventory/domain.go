@@ -1,5 +1,6 @@
-// Package inventory turns what people write (a domain, an address, a list) into
-// targets. It never drops a line in silence: each is taken, or refused with its
+// Package inventory turns what people write (a domain, an address, a list) and
+// what registers publish (IndicePA, ISTAT, the Annuaire, INSEE) into targets and
+// bodies. It never drops a line in silence: each is taken, or refused with its
 // place and reason.
 package inventory
 

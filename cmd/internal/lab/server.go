@@ -40,6 +40,11 @@ func serveHTTP(ctx context.Context, handler http.Handler, config *tls.Config, ol
 	if old != nil {
 		listener = relicDoor{listener, *old, config.Certificates[0].Certificate}
 	}
+	return serveHTTPOn(listener, address, handler, config), nil
+}
+
+// serveHTTPOn answers HTTP at a listener, which it closes.
+func serveHTTPOn(listener net.Listener, address netip.AddrPort, handler http.Handler, config *tls.Config) *server {
 	if config != nil {
 		listener = tls.NewListener(listener, config)
 	}
@@ -68,7 +73,7 @@ func serveHTTP(ctx context.Context, handler http.Handler, config *tls.Config, ol
 		serving.Wait()
 		connections.Wait()
 		return err
-	}}, nil
+	}}
 }
 
 // maxConnections bounds the connections of one hand-made server.

@@ -33,6 +33,11 @@ const (
 // suppliers are the zones above the towns, and the firms that several towns
 // share.
 func suppliers() []place {
+	return append(above(), allInclusive(), clouds(), brokers(), stranger(), namedElsewhere())
+}
+
+// above are the zones above the towns, from the root down.
+func above() []place {
 	top := []string{labServers, labSecond}
 	return []place{
 		{zone: zone{origin: ".", algorithm: signed, servers: top}},
@@ -49,11 +54,6 @@ ca      IN A    192.0.2.8
 ; the union of the valleys takes the reports of towns without mail (RFC 9990)
 comune.isolachenonce.campanile.test._report._dmarc IN TXT "v=DMARC1"
 `}},
-		allInclusive(),
-		clouds(),
-		brokers(),
-		stranger(),
-		namedElsewhere(),
 	}
 }
 

@@ -71,7 +71,7 @@ type Keep func(index int, b *evidence.Bundle) error
 // Run scans the targets. It ends early when the context ends or when keep
 // fails; what was finished before has been kept.
 func (s Scanner) Run(ctx context.Context, targets []evidence.Target, keep Keep) error {
-	s.met, s.asked, s.turns = new(mail.Memory), new(tls.Memory), new(turns)
+	s = s.Round()
 	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(max(s.Concurrency, 1))
 	var oneAtATime sync.Mutex
@@ -80,10 +80,7 @@ func (s Scanner) Run(ctx context.Context, targets []evidence.Target, keep Keep) 
 			break
 		}
 		group.Go(func() error {
-			bundle, err := settle(s.Collect(running, target), s.Network.Session().Now())
-			if running.Err() != nil {
-				return context.Cause(running) // half a look would read as a whole one
-			}
+			bundle, err := s.Look(running, target)
 			if err != nil {
 				return err
 			}
@@ -96,6 +93,23 @@ func (s Scanner) Run(ctx context.Context, targets []evidence.Target, keep Keep) 
 		return err
 	}
 	return ctx.Err()
+}
+
+// Round is the scanner for municipalities that come one by one: what it learns of
+// a server at one of them, it does not ask again at the others.
+func (s Scanner) Round() Scanner {
+	s.met, s.asked, s.turns = new(mail.Memory), new(tls.Memory), &turns{world: s.Network}
+	return s
+}
+
+// Look looks at one municipality of a round. A look that the context ended is an
+// error: half a look would read as a whole one.
+func (s Scanner) Look(ctx context.Context, target evidence.Target) (*evidence.Bundle, error) {
+	bundle, err := settle(s.Collect(ctx, target), s.Network.Session().Now())
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return bundle, err
 }
 
 // settle gives the bundle as a reader of the evidence will see it, so that the

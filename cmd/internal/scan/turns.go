@@ -6,12 +6,15 @@ import (
 	"sync"
 
 	"campanile/collectors/evidence"
+	"campanile/collectors/network"
 )
 
 // turns let one municipality at a time look at the services of an address: two
 // towns on one server, or two targets of one mandate, shall not make it feel twice
 // the pace that each of them holds. The nil turns let everybody in.
 type turns struct {
+	world *network.Network // has the pace of other processes; nil: there are none
+
 	mu sync.Mutex
 	by map[netip.Addr]chan struct{}
 }
@@ -33,10 +36,18 @@ func (t *turns) enter(ctx context.Context, address netip.Addr) (leave func(), ok
 	t.mu.Unlock()
 	select {
 	case place <- struct{}{}:
-		return func() { <-place }, true
 	case <-ctx.Done():
 		return nil, false
 	}
+	if t.world == nil || t.world.Share == nil {
+		return func() { <-place }, true
+	}
+	left, err := t.world.Share.Enter(ctx, "services "+address.String(), network.Pace{AtOnce: 1})
+	if err != nil {
+		<-place
+		return nil, false
+	}
+	return func() { left(); <-place }, true
 }
 
 // waited is the observation of an address whose turn did not come in time.
