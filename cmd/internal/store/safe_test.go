@@ -330,7 +330,7 @@ func TestOpeningAStore(t *testing.T) {
 	for address, words := range map[string]string{
 		"":                                       "needs a file",
 		":memory:":                               "needs a file",
-		strange:                                  "damaged",
+		strange:                                  "is no territory",
 		filepath.Join(folder, "nowhere", "x.db"): "no such file",
 		"postgres://tester:geheim@:notaport/":    "cannot be read",
 		"postgres://tester:geheim@/x?host=" + folder + "/no": "opening the store",
