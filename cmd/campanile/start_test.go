@@ -20,8 +20,9 @@ func build(tb testing.TB) string {
 }
 
 // maxBinary is what the program may weigh, in bytes: it is carried on sticks
-// and sent to colleagues.
-const maxBinary = 35 << 20
+// and sent to colleagues. Until it held a whole territory it was 35 MiB; the two
+// engines of the store and the queue weigh eleven.
+const maxBinary = 46 << 20
 
 func TestProgramStaysSmall(t *testing.T) {
 	t.Parallel()

@@ -134,18 +134,30 @@ func (r Recipient) among(list []Alert) []Alert {
 	return mine
 }
 
+// Until is up to when the news go: what is known by then is told with them. Rules
+// that are newer than the newest look are news of their own day.
+func (n News) Until() time.Time {
+	until := n.Taken
+	for _, c := range n.Changes {
+		if c.Judged.After(until) {
+			until = c.Judged
+		}
+	}
+	return until
+}
+
 // alerts gives what is new since the town was told of last. Of a town that was never
 // told of, only the newest look is news: its past is no alarm.
 func (n News) alerts() []Alert {
-	fresh := func(confirmed time.Time) bool {
+	fresh := func(confirmed, known time.Time) bool {
 		if n.Told.IsZero() {
 			return confirmed.Equal(n.Taken)
 		}
-		return confirmed.After(n.Told)
+		return known.After(n.Told)
 	}
 	var list []Alert
 	for _, c := range n.Changes {
-		if topic, ok := c.topic(); ok && fresh(c.Confirmed) {
+		if topic, ok := c.topic(); ok && fresh(c.Confirmed, c.known()) {
 			list = append(list, Alert{
 				Topic: topic, Town: n.Town, Name: n.Name, Rule: c.Rule, Subject: c.Subject, From: c.From, To: c.To,
 				Again: c.Kind == Returned, Since: c.Since, Confirmed: c.Confirmed,
@@ -153,7 +165,7 @@ func (n News) alerts() []Alert {
 		}
 	}
 	for _, e := range n.Expiries {
-		if fresh(e.Confirmed) {
+		if fresh(e.Confirmed, e.Confirmed) {
 			list = append(list, Alert{Topic: CertEnding, Town: n.Town, Name: n.Name, Rule: expiring, Subject: e.Subject, Ends: e.Ends, Since: e.Since, Confirmed: e.Confirmed})
 		}
 	}

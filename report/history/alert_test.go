@@ -253,3 +253,39 @@ func TestWhatIsHeldBackJoinsTheNextMessage(t *testing.T) {
 		t.Errorf("%v was told to somebody who no longer sees the town", short(got))
 	}
 }
+
+// The rules change after everything that was seen was told: what counts as critical
+// since is told once, although its evidence is old.
+func TestNewRulesAreToldAlsoOfOldEvidence(t *testing.T) {
+	t.Parallel()
+	seen := time.Date(2026, 3, 2, 22, 0, 0, 0, time.UTC)
+	news := history.News{Town: "1", Name: "Borgo", Taken: seen, Told: seen, Changes: []history.Change{{
+		Rule: "x", Subject: "a.example", Kind: history.RulesChanged, From: rules.Medium, To: rules.Critical,
+		Since: seen, Confirmed: seen, Judged: seen.Add(48 * time.Hour),
+	}}}
+	told := func() int {
+		messages := history.Alerts(history.Run{ID: "r", At: seen.Add(72 * time.Hour)}, []history.News{news}, []history.Recipient{{ID: "to", All: true}}, nil)
+		n := 0
+		for _, m := range messages {
+			for _, a := range m.Alerts {
+				if a.Topic != history.NewlyJudged {
+					t.Errorf("told as %s", a.Topic)
+				}
+				n++
+			}
+		}
+		return n
+	}
+	if n := told(); n != 1 {
+		t.Errorf("%d alerts, want the one of the new rules", n)
+	}
+	news.Told = news.Until()
+	if n := told(); n != 0 {
+		t.Errorf("told again: %d", n)
+	}
+	news.Told = time.Time{}
+	news.Taken = seen.Add(24 * time.Hour)
+	if n := told(); n != 0 {
+		t.Errorf("%d alerts on the past of a town that was never told of", n)
+	}
+}

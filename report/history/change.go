@@ -48,6 +48,18 @@ type Change struct {
 	// Confirmed is the look that made it certain. It is zero while a change
 	// awaits its second look.
 	Confirmed time.Time
+	// Judged is when the rules were first used that judge the same evidence
+	// otherwise; zero where the town itself moved. The evidence may be much older,
+	// and may have been told of before.
+	Judged time.Time
+}
+
+// known is when anybody could first know of a change.
+func (c Change) known() time.Time {
+	if c.Judged.After(c.Confirmed) {
+		return c.Judged
+	}
+	return c.Confirmed
 }
 
 // Changes tells what changed over the looks, oldest first. The first look at a

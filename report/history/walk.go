@@ -102,6 +102,7 @@ func (w *walker) turn(from Edition, to era) {
 			told = w.compare
 		}
 		if c, ok := told(w.standing[at], at, from, to); ok {
+			c.Judged = to.edition.Since
 			w.changes = append(w.changes, c.of(at))
 		}
 	}

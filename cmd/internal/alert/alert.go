@@ -125,8 +125,8 @@ func (a *Alerts) told(ctx context.Context, news []history.News) error {
 		if err != nil {
 			return fmt.Errorf("news of the municipality %q, which is no number of the store", n.Town)
 		}
-		if n.Taken.After(n.Told) {
-			bodies[n.Taken] = append(bodies[n.Taken], body)
+		if until := n.Until(); until.After(n.Told) {
+			bodies[until] = append(bodies[until], body)
 		}
 	}
 	for at, list := range bodies {

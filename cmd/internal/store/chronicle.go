@@ -187,7 +187,7 @@ type Stirred struct {
 	ID    int64
 	Name  string
 	Taken time.Time // its newest look
-	Moved time.Time // the look that confirmed the newest change or expiry; zero: none
+	Moved time.Time // the look that confirmed the newest change or expiry, or when rules judged one anew; zero: none
 	// Pending is how many changes await their second look.
 	Pending int
 }

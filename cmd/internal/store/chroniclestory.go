@@ -75,19 +75,20 @@ type changeRow struct {
 	Outcome   string
 	Since     int64
 	Confirmed int64
+	Judged    int64
 }
 
 func changeOf(body int64, place int, c history.Change) changeRow {
 	return changeRow{
 		Body: body, Place: int64(place), Rule: clean(c.Rule), Subject: clean(c.Subject), Kind: string(c.Kind), Before: string(c.From), After: string(c.To),
-		Outcome: string(c.Outcome), Since: seconds(c.Since), Confirmed: seconds(c.Confirmed),
+		Outcome: string(c.Outcome), Since: seconds(c.Since), Confirmed: seconds(c.Confirmed), Judged: seconds(c.Judged),
 	}
 }
 
 func (r changeRow) change() history.Change {
 	return history.Change{
 		Rule: r.Rule, Subject: r.Subject, Kind: history.Kind(r.Kind), From: rules.Severity(r.Before), To: rules.Severity(r.After),
-		Outcome: checks.Outcome(r.Outcome), Since: moment(r.Since), Confirmed: moment(r.Confirmed),
+		Outcome: checks.Outcome(r.Outcome), Since: moment(r.Since), Confirmed: moment(r.Confirmed), Judged: moment(r.Judged),
 	}
 }
 
@@ -142,11 +143,11 @@ func writeStory(ctx context.Context, tx bun.Tx, body int64, s Story) error {
 	return err
 }
 
-// moved is when the newest of what can be told was confirmed.
+// moved is when the newest of what can be told was confirmed, or judged anew.
 func (s Story) moved() time.Time {
 	var newest time.Time
 	for _, c := range s.Changes {
-		newest = later(newest, c.Confirmed)
+		newest = later(later(newest, c.Confirmed), c.Judged)
 	}
 	for _, e := range s.Expiries {
 		newest = later(newest, e.Confirmed)
@@ -181,7 +182,7 @@ func rewrite[R comparable](ctx context.Context, tx bun.Tx, table string, body in
 
 // Stories gives what is told of some bodies, by their numbers; a body that nothing is
 // told of has none. With a time they hold only the changes and expiries that were
-// confirmed then or later.
+// confirmed, or judged anew, then or later.
 func (s *Store) Stories(ctx context.Context, bodies []int64, since time.Time) (map[int64]Story, error) {
 	stories := make(map[int64]Story, len(bodies))
 	for rest := bodies; len(rest) > 0; rest = rest[min(batchRows, len(rest)):] {
@@ -202,7 +203,7 @@ func (s *Store) stories(ctx context.Context, bodies []int64, since time.Time, in
 	var changes []changeRow
 	query := s.read.NewSelect().Model(&changes).Where("body IN (?)", bun.List(bodies)).Order("body", "place")
 	if !since.IsZero() {
-		query.Where("confirmed >= ?", since.Unix())
+		query.Where("(confirmed >= ? OR judged >= ?)", since.Unix(), since.Unix())
 	}
 	if err := query.Scan(ctx); err != nil {
 		return err

@@ -84,6 +84,7 @@ CREATE TABLE changes (
   outcome   TEXT   NOT NULL,
   since     BIGINT NOT NULL,
   confirmed BIGINT NOT NULL, -- 0: it awaits its second look
+  judged    BIGINT NOT NULL, -- when the rules that moved it were first used; 0: the town did
   PRIMARY KEY (body, place)
 );
 
