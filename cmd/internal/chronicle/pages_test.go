@@ -248,8 +248,8 @@ func copies(n int) []string {
 		fmt.Sprintf("INSERT INTO trends (body, packed) SELECT %s, packed FROM trends%s", body, of),
 		fmt.Sprintf(`INSERT INTO points (body, place, taken, edition, grade, critical, high, medium, low, passed, inconclusive, not_applicable, unseen, unsteady)
 			SELECT %s, place, taken, edition, grade, critical, high, medium, low, passed, inconclusive, not_applicable, unseen, unsteady FROM points%s`, body, of),
-		fmt.Sprintf(`INSERT INTO changes (body, place, rule, subject, kind, before, after, outcome, since, confirmed)
-			SELECT %s, place, rule, %s, kind, before, after, outcome, since, confirmed FROM changes%s`, body, renamed("subject"), of),
+		fmt.Sprintf(`INSERT INTO changes (body, place, rule, subject, kind, before, after, outcome, since, confirmed, judged)
+			SELECT %s, place, rule, %s, kind, before, after, outcome, since, confirmed, judged FROM changes%s`, body, renamed("subject"), of),
 		fmt.Sprintf("INSERT INTO companies (body, company, ids, document) SELECT %s, company, ids, %s FROM companies%s", body, renamed("document"), of),
 		fmt.Sprintf("INSERT INTO supplied (body, role, supplier, name, because) SELECT %s, role, supplier, name, %s FROM supplied%s", body, renamed("because"), of),
 		fmt.Sprintf(`INSERT INTO spans (body, rule, subject, outcome, severity, opened, closed)
