@@ -65,7 +65,11 @@ func openPostfix(t *testing.T) (port int, ca, inbox string) {
 	t.Helper()
 	owner, err := user.Lookup("postfix")
 	if _, missing := os.Stat(filepath.Join(postfixDaemons, "master")); missing != nil || err != nil || os.Getuid() != 0 {
-		t.Skip("Postfix is not installed, or nobody may start it: it needs root")
+		const what = "Postfix is not installed, or nobody may start it: it needs root"
+		if os.Getenv("CI") != "" {
+			t.Fatal(what) // a test that does not run there shows nothing
+		}
+		t.Skip(what)
 	}
 	dir, err := os.MkdirTemp("", "postfix") //nolint:usetesting // its other users must be able to enter the folder
 	if err != nil {
