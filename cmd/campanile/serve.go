@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	_ "time/tzdata" // hours are those of a zone also on a machine that has no list of zones
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
